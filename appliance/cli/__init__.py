@@ -1,0 +1,1 @@
+"""`aftercall ...`: the command line for IT staff and scripts."""

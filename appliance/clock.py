@@ -1,0 +1,44 @@
+"""The only reader of time. An instant is an integer: milliseconds since 1970-01-01 UTC."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+Instant = int
+"""UTC milliseconds, as the database keeps them (BIGINT)."""
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+def now() -> Instant:
+    """The wall clock, in UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def monotonic() -> float:
+    """Seconds that never step back: for deadlines and timers only."""
+    return time.monotonic()
+
+
+def iso(instant: Instant | None) -> str | None:
+    """An instant as ISO 8601 with `Z` and milliseconds, for JSON and exports; None stays None."""
+    if instant is None:
+        return None
+    moment = datetime.fromtimestamp(instant / 1000, tz=UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def from_datetime(moment: datetime) -> Instant:
+    """An aware datetime as an instant; a naive one raises ValueError, because its zone is a guess."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone")
+    return round(moment.timestamp() * 1000)
+
+
+def to_datetime(instant: Instant) -> datetime:
+    """An instant as an aware UTC datetime; convert with `.astimezone(zone)` only to show it."""
+    return datetime.fromtimestamp(instant / 1000, tz=UTC)

@@ -1,0 +1,1 @@
+"""The demo's calls and residents, played against the real worker and web."""

@@ -1,0 +1,1 @@
+"""The daemon: the one place where modem, feeds, ticks and walk meet."""

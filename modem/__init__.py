@@ -1,0 +1,1 @@
+"""Talks to GSM modems; knows no database, no web, no police."""

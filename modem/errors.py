@@ -1,0 +1,90 @@
+"""What can go wrong with a modem, and what to do next; +CMS and +CME codes as data."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class FailureClass(Enum):
+    """What a +CMS/+CME code asks of us (3GPP TS 27.005 3.2.5, 24.011 annex E, 23.040 9.2.3.22)."""
+
+    RECIPIENT = "recipient"  # this number, for good
+    RECIPIENT_LATER = "recipient_later"  # this number, not now (switched off)
+    TEXT = "text"  # our PDU is at fault; the same bytes fail again
+    ACCOUNT = "account"  # SIM, plan or credit: nothing leaves this SIM
+    REJECTED = "rejected"  # the network refuses; may be throttling
+    DUPLICATE = "duplicate"  # the network holds this very text already: it was sent
+    TEMPORARY = "temporary"  # the whole SIM, for a while
+    CONFIGURATION = "configuration"  # modem set up wrong (no SMSC, text mode)
+    MEMORY = "memory"  # storage full: drain, then again
+    BUSY = "busy"  # SIM or modem busy: seconds
+    UNKNOWN = "unknown"  # may or may not have left
+
+
+class ModemError(Exception):
+    """Something the modem did or failed to do.
+
+    `retryable`: the same command may be tried again. `unknown`: a text may have left all the same,
+    so it must not be handed over again without a person or a proof.
+    """
+
+    retryable = False
+    unknown = False
+
+
+class PortLost(ModemError):
+    """The device is gone (unplugged, reset, EIO); close, wait for it, open again."""
+
+    retryable = True
+
+
+class PortBusy(ModemError):
+    """Another program holds the port; the message says which, where that can be read."""
+
+    retryable = True
+
+
+class PortMissing(ModemError):
+    """There is no such port (yet); wait for it."""
+
+    retryable = True
+
+
+class NoReply(ModemError):
+    """The modem said nothing final before the deadline of a command that sends nothing."""
+
+    retryable = True
+
+
+class CommandRefused(ModemError):
+    """A final ERROR, +CME ERROR or +CMS ERROR to a command that sends nothing."""
+
+    retryable = True
+
+    def __init__(self, command: str, result: str, code: int | None = None) -> None:
+        super().__init__(f"{command}: {result}")
+        self.command = command
+        self.result = result
+        self.code = code
+
+
+class NotReady(ModemError):
+    """SIM missing, PIN needed, not registered: the sentence says which, for the screen."""
+
+    retryable = True
+
+
+class SendRefused(ModemError):
+    """The text certainly did not leave. `failure` says what to do, `code` is the +CMS code if any."""
+
+    def __init__(self, failure: FailureClass, sentence: str, code: int | None = None) -> None:
+        super().__init__(sentence)
+        self.failure = failure
+        self.code = code
+        self.retryable = failure not in (FailureClass.RECIPIENT, FailureClass.TEXT)
+
+
+class SendUnknown(ModemError):
+    """Ctrl-Z was written and no clear answer came: the text may have left. Never hand it over again."""
+
+    unknown = True

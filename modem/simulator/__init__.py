@@ -1,0 +1,1 @@
+"""A simulated modem and network on a pty, with named faults; ships, for the demo and the tests."""

@@ -1,0 +1,1 @@
+"""The pages; never touches a modem."""
