@@ -1,0 +1,216 @@
+"""The values that cross layers. An instant is UTC milliseconds; a number is E.164 or its table id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+
+from appliance.clock import Instant
+
+
+class EventKind(StrEnum):
+    """What can happen to an incident that a text may follow from (behaviour: events and texts)."""
+
+    RECEIVED = "received"
+    EN_ROUTE = "en_route"
+    DELAYED = "delayed"
+    DIVERTED = "diverted"
+    CLOSED = "closed"
+    NOT_FOUND = "not_found"
+    REPORT_FILED = "report_filed"
+    REPORT_ASSIGNED = "report_assigned"
+    REPORT_UPDATE = "report_update"
+    REPORT_ON_HOLD = "report_on_hold"
+    SURVEY = "survey"
+
+
+class Verdict(StrEnum):
+    """What became of an event, or of a text at its claim."""
+
+    SEND = "send"
+    REFUSE = "refuse"
+    POSTPONE = "postpone"
+    SHADOW = "shadow"
+
+
+class MessageState(StrEnum):
+    """Where one outgoing text stands; `unknown` is between Ctrl-Z and an answer, and is shown as such."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    SHADOW = "shadow"
+
+
+class PartState(StrEnum):
+    """Where one outgoing PDU stands; `handing` is committed before the modem gets it."""
+
+    QUEUED = "queued"
+    HANDING = "handing"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+class Lane(StrEnum):
+    """Why a text leaves before another; the claim takes them in this order (`LANE_ORDER`)."""
+
+    CONFIRMATION = "confirmation"  # AUTO, STOP, WRONG and the other automatic answers
+    CONVERSATION = "conversation"  # next questions, thanks, re-prompts
+    NOTICE = "notice"
+    INVITATION = "invitation"
+
+
+LANE_ORDER: Mapping[Lane, int] = {lane: rank for rank, lane in enumerate(Lane)}
+
+
+class ReplyKind(StrEnum):
+    """What a reply is, the first that holds in this order; only RED of safety makes `emergency`."""
+
+    EMERGENCY = "emergency"
+    STOP = "stop"
+    REFUSAL = "refusal"
+    WRONG = "wrong"
+    START = "start"
+    LANGUAGE = "language"
+    WHO = "who"
+    STATUS = "status"
+    CALLME = "callme"
+    HELP = "help"
+    ANSWER = "answer"
+    REPROMPT = "reprompt"
+    COMMENT = "comment"
+    MACHINE = "machine"
+    CHILD = "child"
+    LATE = "late"
+    OTHER = "other"
+
+
+class AlarmLevel(StrEnum):
+    RED = "red"
+    AMBER = "amber"
+
+
+class ConversationState(StrEnum):
+    """One resident answering one survey, from the invitation on."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    EXPIRED = "expired"
+    STOPPED = "stopped"  # STOP, refusal or wrong number
+    PAUSED = "paused"  # a red text: for good
+    CLOSED = "closed"  # silently: child, never-type, reopened
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRecord:
+    """One version of one call as a feed gave it: the allow-listed fields and nothing else.
+
+    `phone` is the raw number as given; it becomes a number id (or a keyed hash) before any disk.
+    """
+
+    feed: str
+    call_id: str
+    received_at: Instant
+    dispatched_at: Instant | None = None
+    arrived_at: Instant | None = None
+    closed_at: Instant | None = None
+    call_type: str = ""
+    call_type_initial: str = ""
+    priority: str = ""
+    disposition: str = ""
+    source: str = ""
+    self_initiated: bool = False
+    phone: str = ""
+    role: str = "caller"
+    language: str = ""
+    beat: str = ""
+    district: str = ""
+    shift: str = ""
+    unit: str = ""
+    report_number: str = ""
+    report_status: str = ""
+    report_type: str = ""
+    reopened: bool = False
+    do_not_text: bool = False
+    text_ok: bool | None = None
+    phone_basis: str = ""
+    sensitive: bool = False
+    anonymous: bool = False
+    minor: bool = False
+
+    @property
+    def rank(self) -> Instant:
+        """The latest time in the record; a version with a lower rank changes nothing."""
+        return max(t for t in (self.received_at, self.dispatched_at, self.arrived_at, self.closed_at) if t)
+
+
+FEED_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(IncidentRecord) if f.name != "feed")
+"""What a feed may carry (behaviour 2). Any other field is dropped before disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A call as the box knows it now: its latest version, and what is locked about it."""
+
+    id: int
+    record: IncidentRecord
+    accepted_at: Instant
+    updated_at: Instant
+    locked: str | None = None
+    """The reason code that locks this call for good (a never-type in any version), or None."""
+    reopened_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to an incident, for one number (None: no usable number was given)."""
+
+    id: int
+    incident_id: int
+    number_id: int | None
+    kind: EventKind
+    at: Instant
+    accepted_at: Instant
+    due_at: Instant
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A number's standing with the agency."""
+
+    number_id: int
+    e164: str | None
+    language: str | None = None
+    opted_out_at: Instant | None = None
+    opted_out_by: str | None = None  # stop, refusal, wrong, staff
+    last_text_at: Instant | None = None
+    last_survey_at: Instant | None = None
+    never_until: Instant | None = None  # never-list history: no text before this instant
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about an event, and why; `values` fill the reason's sentence."""
+
+    verdict: Verdict
+    reason: str
+    not_before: Instant | None = None  # for POSTPONE
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The hold switch, when it is on."""
+
+    reason: str
+    by: str
+    since: Instant
