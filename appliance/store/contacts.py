@@ -1,0 +1,110 @@
+"""A number's standing: its language, its no, and what it has had and done so far."""
+
+from __future__ import annotations
+
+from peewee import fn
+
+from appliance.clock import DAY, Instant
+from appliance.domain import records
+from appliance.domain.eligibility import History
+from appliance.domain.records import LANE_ORDER, ConversationState, EventKind, Lane, MessageState
+from appliance.store.models import Caller, Contact, Conversation, Incident, Message, Number
+
+COUNTED = (
+    MessageState.QUEUED,
+    MessageState.SENDING,
+    MessageState.SENT,
+    MessageState.DELIVERED,
+    MessageState.UNKNOWN,
+)
+"""Message states that count in a cap: what was refused, cancelled or never left does not."""
+
+
+def get(number_id: int) -> records.Contact:
+    """The standing of a number; a number nobody said anything about has an empty one."""
+    number = Number.get_by_id(number_id)
+    row = Contact.get_or_none(Contact.number == number_id)
+    if row is None:
+        return records.Contact(number_id=number_id, e164=number.e164)
+    return records.Contact(
+        number_id=number_id,
+        e164=number.e164,
+        language=row.language,
+        opted_out_at=row.opted_out_at,
+        opted_out_by=row.opted_out_by,
+        last_survey_at=row.last_survey_at,
+        never_until=row.never_until,
+    )
+
+
+def opt_out(number_id: int, by: str, now: Instant) -> bool:
+    """Suppresses the number (`by`: stop, refusal, wrong, staff); says whether that is new."""
+    _ensure(number_id)
+    fresh = (Contact.number == number_id) & Contact.opted_out_at.is_null()
+    return bool(Contact.update(opted_out_at=now, opted_out_by=by).where(fresh).execute())
+
+
+def opt_in(number_id: int) -> bool:
+    """Lifts the number's own texted STOP and nothing else; says whether there was one."""
+    own = (Contact.number == number_id) & (Contact.opted_out_by == "stop")
+    return bool(Contact.update(opted_out_at=None, opted_out_by=None).where(own).execute())
+
+
+def set_language(number_id: int, language: str) -> None:
+    """The language the resident asked for; it stays until they ask for another."""
+    _ensure(number_id)
+    Contact.update(language=language).where(Contact.number == number_id).execute()
+
+
+def keep_from_texts(number_id: int, until: Instant) -> None:
+    """No text to this number before `until` (never-list history, the advocate's quiet list)."""
+    _ensure(number_id)
+    later = Contact.never_until.is_null() | (Contact.never_until < until)
+    Contact.update(never_until=until).where((Contact.number == number_id) & later).execute()
+
+
+def was_surveyed(number_id: int, now: Instant) -> None:
+    """Starts the cool-down between two invitations."""
+    _ensure(number_id)
+    Contact.update(last_survey_at=now).where(Contact.number == number_id).execute()
+
+
+def _ensure(number_id: int) -> None:
+    Contact.insert(number=number_id).on_conflict_ignore().execute()
+
+
+def history(number_id: int, event_id: int, now: Instant) -> History:
+    """What the rules ask about a number, without the event being decided."""
+    notices = dict(
+        Message.select(Message.kind == EventKind.RECEIVED.value, fn.COUNT(Message.id))
+        .where(
+            (Message.number == number_id)
+            & (Message.queued_at > now - DAY)
+            & (Message.lane == LANE_ORDER[Lane.NOTICE])
+            & Message.state.in_([s.value for s in COUNTED])
+            & (Message.event != event_id)
+        )
+        .group_by(Message.kind == EventKind.RECEIVED.value)
+        .tuples()
+    )
+    contact = Contact.get_or_none(Contact.number == number_id)
+    open_now = Conversation.select().where(
+        (Conversation.number == number_id)
+        & (Conversation.state == ConversationState.OPEN.value)
+        & (Conversation.event != event_id)
+    )
+    return History(
+        notices_today=notices.get(0, 0),
+        received_today=notices.get(1, 0),
+        last_survey_at=None if contact is None else contact.last_survey_at,
+        calls_in_30_days=_calls(number_id, now - 30 * DAY),
+        calls_in_90_days=_calls(number_id, now - 90 * DAY),
+        has_open_conversation=open_now.exists(),
+    )
+
+
+def _calls(number_id: int, since: Instant) -> int:
+    query = (
+        Caller.select().join(Incident).where((Caller.number == number_id) & (Incident.received_at > since))
+    )
+    return int(query.count())

@@ -1,0 +1,215 @@
+"""The inbox: what the SIM had is kept here first, as the PDU and as its text; only then the SIM's copy goes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from appliance.clock import Instant
+from appliance.domain.records import AlarmLevel, ReplyKind
+from appliance.store.models import Fragment, Receipt, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class NewFragment:
+    """One incoming PDU, decoded as far as it can be."""
+
+    sim: str
+    key: str
+    pdu: str
+    sender_key: str
+    kind: str
+    text: str
+    sent_at: Instant | None
+    reference: int | None = None
+    seq: int | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReply:
+    """A whole incoming text with its readings."""
+
+    number_id: int | None
+    sender: str
+    sim: str
+    text: str
+    received_at: Instant
+    kind: ReplyKind
+    alarm: AlarmLevel | None
+    safety_family: str | None
+    standing: str
+    usage: str
+    effects: tuple[str, ...]
+    waits: bool
+    """Whether the conversation's tick still has to read it as an answer."""
+    conversation_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReply:
+    """A reply the conversation has not read yet."""
+
+    id: int
+    number_id: int
+    text: str
+    received_at: Instant
+    conversation_id: int | None
+    effects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartGroup:
+    """Parts of one long text that still wait for the rest."""
+
+    sender_key: str
+    reference: int
+    total: int
+    read_at: Instant
+
+
+def keep_fragment(new: NewFragment, now: Instant) -> int | None:
+    """Stores one PDU; None when this very PDU of this SIM is stored already."""
+    if Fragment.select().where(Fragment.key == new.key).exists():
+        return None
+    row = Fragment.create(
+        key=new.key,
+        sim=new.sim,
+        sender_key=new.sender_key,
+        pdu=new.pdu,
+        kind=new.kind,
+        units=new.text.encode("utf-16-be", "surrogatepass"),
+        sent_at=new.sent_at,
+        read_at=now,
+        reference=new.reference,
+        seq=new.seq,
+        total=new.total,
+    )
+    return int(row.id)
+
+
+def parts_waiting(sender_key: str, reference: int, total: int) -> dict[int, tuple[int, str, Instant | None]]:
+    """The parts so far of one long text: sequence -> (fragment id, text, network time)."""
+    query = Fragment.select().where(
+        (Fragment.sender_key == sender_key)
+        & (Fragment.reference == reference)
+        & (Fragment.total == total)
+        & Fragment.reply.is_null()
+        & (Fragment.kind == "text")
+    )
+    return {
+        int(row.seq): (int(row.id), bytes(row.units).decode("utf-16-be", "surrogatepass"), row.sent_at)
+        for row in query.order_by(Fragment.id)
+    }
+
+
+def groups_older_than(read_before: Instant) -> list[PartGroup]:
+    """Long texts whose rest has not come for too long."""
+    query = (
+        Fragment.select(Fragment.sender_key, Fragment.reference, Fragment.total, Fragment.read_at)
+        .where(
+            Fragment.reply.is_null()
+            & Fragment.reference.is_null(False)
+            & (Fragment.kind == "text")
+            & (Fragment.read_at < read_before)
+        )
+        .group_by(Fragment.sender_key, Fragment.reference, Fragment.total)
+    )
+    return [PartGroup(row.sender_key, row.reference, row.total, row.read_at) for row in query]
+
+
+def first_fragment(fragment_id: int) -> tuple[str, Instant]:
+    """The SIM and the reading time of a fragment, when a partial text is put together later."""
+    row = Fragment.get_by_id(fragment_id)
+    return str(row.sim), int(row.read_at)
+
+
+def add_reply(new: NewReply, fragment_ids: Sequence[int], now: Instant) -> int:
+    """Stores the whole text and ties its fragments to it."""
+    row = Reply.create(
+        number=new.number_id,
+        sender=new.sender,
+        sim=new.sim,
+        text=clean_for_disk(new.text),
+        received_at=new.received_at,
+        stored_at=now,
+        kind=new.kind.value,
+        alarm=None if new.alarm is None else new.alarm.value,
+        safety_family=new.safety_family,
+        standing=new.standing,
+        usage=new.usage,
+        effects=json.dumps(list(new.effects)),
+        state="new" if new.waits else "done",
+        conversation=new.conversation_id,
+    )
+    Fragment.update(reply=row.id).where(Fragment.id.in_(list(fragment_ids))).execute()
+    return int(row.id)
+
+
+def clean_for_disk(text: str) -> str:
+    """The text as every engine stores it: no U+0000, no lone surrogates."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def next_new(limit: int) -> list[WaitingReply]:
+    """Replies the conversation has not read, oldest first."""
+    query = Reply.select().where(Reply.state == "new").order_by(Reply.id).limit(limit)
+    return [
+        WaitingReply(
+            row.id,
+            row.number_id,
+            row.text,
+            row.received_at,
+            row.conversation_id,
+            tuple(json.loads(row.effects)),
+        )
+        for row in query
+    ]
+
+
+def finish(
+    reply_id: int,
+    kind: ReplyKind,
+    effects: Sequence[str],
+    *,
+    conversation_id: int | None = None,
+    question: str | None = None,
+    score: int | None = None,
+) -> None:
+    """The conversation has read it; each reply is finished once."""
+    Reply.update(
+        kind=kind.value,
+        effects=json.dumps(list(effects)),
+        state="done",
+        conversation=conversation_id,
+        question=question,
+        score=score,
+    ).where((Reply.id == reply_id) & (Reply.state == "new")).execute()
+
+
+def add_receipt(
+    *,
+    key: str,
+    sim: str,
+    number_id: int | None,
+    reference: int,
+    status: int,
+    outcome: str,
+    discharged_at: Instant | None,
+    now: Instant,
+) -> bool:
+    """Stores a delivery report; False when this very report is stored already."""
+    if Receipt.select().where(Receipt.key == key).exists():
+        return False
+    Receipt.create(
+        key=key,
+        sim=sim,
+        number=number_id,
+        reference=reference,
+        status=status,
+        outcome=outcome,
+        discharged_at=discharged_at,
+        stored_at=now,
+    )
+    return True

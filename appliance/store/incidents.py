@@ -1,0 +1,176 @@
+"""Calls as CAD knows them: every record taken once, the latest version kept, what is locked stays locked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from appliance.clock import MINUTE, Instant
+from appliance.domain import records
+from appliance.domain.records import EventKind, IncidentRecord
+from appliance.store.models import Caller, Event, Incident, Intake, Version
+
+_RECORD_COLUMNS = tuple(f.name for f in fields(IncidentRecord) if f.name != "phone")
+_KEPT_TIMES = ("dispatched_at", "arrived_at", "closed_at")
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeCounts:
+    """What became of the rows of one source."""
+
+    accepted: int
+    unchanged: int
+    rejected: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIncident:
+    """A call with what only the store knows of it."""
+
+    incident: records.Incident
+    number_id: int | None
+    phone_fault: str | None
+
+
+def was_taken(digest: str) -> bool:
+    """Whether this very record was applied before."""
+    return bool(Version.select().where(Version.digest == digest).exists())
+
+
+def find(feed: str, call_id: str) -> StoredIncident | None:
+    """The call by its name in CAD."""
+    row = Incident.get_or_none((Incident.feed == feed) & (Incident.call_id == call_id))
+    return None if row is None else _stored(row)
+
+
+def get(incident_id: int) -> StoredIncident:
+    """The call by id."""
+    return _stored(Incident.get_by_id(incident_id))
+
+
+def add(
+    record: IncidentRecord, number_id: int | None, phone_fault: str | None, locked: str | None, now: Instant
+) -> int:
+    """A call seen for the first time."""
+    row = Incident.create(
+        **_columns(record),
+        number=number_id,
+        phone_fault=phone_fault,
+        rank=record.rank,
+        accepted_at=now,
+        updated_at=now,
+        locked=locked,
+    )
+    if number_id is not None:
+        add_caller(row.id, number_id, record.role, now)
+    return int(row.id)
+
+
+def update(
+    incident_id: int, record: IncidentRecord, number_id: int | None, phone_fault: str | None, now: Instant
+) -> None:
+    """A later version of a call. Its rank must not be lower; the flow sees to that."""
+    Incident.update(
+        **_columns(record), number=number_id, phone_fault=phone_fault, rank=record.rank, updated_at=now
+    ).where(Incident.id == incident_id).execute()
+    if number_id is not None:
+        add_caller(incident_id, number_id, record.role, now)
+
+
+def merged(before: IncidentRecord, after: IncidentRecord) -> IncidentRecord:
+    """`after` with the times it no longer carries kept from `before`: only a reopening takes a time back."""
+    if after.reopened and not before.reopened:
+        return after
+    kept = {name: getattr(before, name) for name in _KEPT_TIMES if getattr(after, name) is None}
+    values = {f.name: getattr(after, f.name) for f in fields(IncidentRecord)}
+    return IncidentRecord(**{**values, **kept})
+
+
+def lock(incident_id: int, reason: str) -> bool:
+    """Locks the call for good; says whether that is new."""
+    fresh = (Incident.id == incident_id) & Incident.locked.is_null()
+    return bool(Incident.update(locked=reason).where(fresh).execute())
+
+
+def mark_reopened(incident_id: int, now: Instant) -> None:
+    """The call was reopened; what was planned from its close is void."""
+    Incident.update(reopened_at=now).where(Incident.id == incident_id).execute()
+
+
+def add_caller(incident_id: int, number_id: int, role: str, now: Instant) -> None:
+    """One more number that called about this."""
+    Caller.insert(
+        incident=incident_id, number=number_id, role=role, added_at=now
+    ).on_conflict_ignore().execute()
+
+
+def callers(incident_id: int) -> list[int]:
+    """Every number that ever called about this."""
+    query = Caller.select(Caller.number).where(Caller.incident == incident_id)
+    return [int(row.number_id) for row in query]
+
+
+def supersede_caller(incident_id: int, number_id: int, now: Instant) -> None:
+    """CAD gives another callback number now."""
+    Caller.update(superseded_at=now).where(
+        (Caller.incident == incident_id) & (Caller.number == number_id)
+    ).execute()
+
+
+def remember_version(digest: str, incident_id: int, now: Instant) -> None:
+    """Keeps the record's hash, so that the same row never counts twice."""
+    Version.insert(digest=digest, incident=incident_id, accepted_at=now).on_conflict_ignore().execute()
+
+
+def add_intake(feed: str, source: str, sha256: str, counts: IntakeCounts, now: Instant) -> None:
+    """One line a source taken, for the feed page."""
+    Intake.create(
+        feed=feed,
+        source=source,
+        sha256=sha256,
+        at=now,
+        accepted=counts.accepted,
+        unchanged=counts.unchanged,
+        rejected=counts.rejected,
+        quarantined=counts.quarantined,
+    )
+
+
+def waiting_too_long(
+    after: int, priorities: tuple[str, ...], now: Instant, limit: int
+) -> list[StoredIncident]:
+    """Calls nobody was sent to for `after` milliseconds, still young, not yet told so."""
+    told = Event.select(Event.incident).where(Event.kind == EventKind.DELAYED.value)
+    query = (
+        Incident.select()
+        .where(
+            Incident.dispatched_at.is_null()
+            & Incident.closed_at.is_null()
+            & (Incident.received_at <= now - after)
+            & (Incident.received_at > now - 60 * MINUTE)
+            & Incident.priority.in_(priorities)
+            & Incident.locked.is_null()
+            & Incident.id.not_in(told)
+        )
+        .order_by(Incident.received_at)
+        .limit(limit)
+    )
+    return [_stored(row) for row in query]
+
+
+def _columns(record: IncidentRecord) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in _RECORD_COLUMNS}
+
+
+def _stored(row: Incident) -> StoredIncident:
+    record = IncidentRecord(**{name: getattr(row, name) for name in _RECORD_COLUMNS})
+    incident = records.Incident(
+        id=row.id,
+        record=record,
+        accepted_at=row.accepted_at,
+        updated_at=row.updated_at,
+        locked=row.locked,
+        reopened_at=row.reopened_at,
+    )
+    return StoredIncident(incident, row.number_id, row.phone_fault)

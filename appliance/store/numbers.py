@@ -1,0 +1,82 @@
+"""Telephone numbers live here and nowhere else; everything else refers to the id.
+
+The keyed hash lets the box recognise a number whose clear form was purged or never written. The key
+lies in a 0600 file outside database and backup: without it a stolen backup tells no number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from appliance.errors import ApplianceError
+from appliance.store.models import Number
+
+KEY_BYTES = 32
+
+_key: list[bytes] = []
+
+
+def make_key(path: Path) -> bool:
+    """Makes the key file if it is not there; says whether it did. Never replaces one."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    return True
+
+
+def use_key(path: Path) -> None:
+    """Reads the key for this process. Raises ApplianceError when it is missing or damaged."""
+    try:
+        key = path.read_bytes()
+    except OSError as error:
+        raise ApplianceError(
+            f"{path}: the key of the number table cannot be read ({error.strerror}). "
+            "Restore it from where it was put aside; `aftercall init` makes one for a new box only."
+        ) from error
+    if len(key) != KEY_BYTES:
+        raise ApplianceError(
+            f"{path}: is not the key of the number table. Restore it from where it was put aside."
+        )
+    _key[:] = [key]
+
+
+def digest(e164: str) -> str:
+    """The keyed hash of a number: pseudonymous, never anonymous."""
+    if not _key:
+        raise ApplianceError("The key of the number table was not loaded.")
+    return hmac.new(_key[0], e164.encode(), hashlib.sha256).hexdigest()
+
+
+def remember(e164: str) -> int:
+    """The id of the number, with its clear form on disk: for numbers we may text or that texted us."""
+    row, made = Number.get_or_create(digest=digest(e164), defaults={"e164": e164})
+    if not made and row.e164 is None:
+        Number.update(e164=e164).where(Number.id == row.id).execute()
+    return int(row.id)
+
+
+def remember_hash(e164: str) -> int:
+    """The id of the number without its clear form: for callers on a never-list call."""
+    row, _made = Number.get_or_create(digest=digest(e164))
+    return int(row.id)
+
+
+def find(e164: str) -> int | None:
+    """The id of a number the box has met, or None."""
+    row = Number.get_or_none(Number.digest == digest(e164))
+    return None if row is None else int(row.id)
+
+
+def clear_form(number_id: int) -> str | None:
+    """The number itself, or None when it was purged or never written."""
+    row = Number.get_or_none(Number.id == number_id)
+    return None if row is None else row.e164

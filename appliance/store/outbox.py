@@ -1,0 +1,375 @@
+"""The outbox: a text is a row, claimed by an UPDATE that names the state it must be in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from appliance.clock import DAY, Instant
+from appliance.domain.outgoing import MOVES, MessageEvent, from_states
+from appliance.domain.records import LANE_ORDER, Lane, MessageState, PartState
+from appliance.store.models import Message, Number, Part
+
+RECEIPT_WINDOW = 7 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A text to be queued; `key` makes it be sent once, ever."""
+
+    key: str
+    lane: Lane
+    kind: str
+    number_id: int
+    language: str
+    text: str
+    parts: int
+    policy_id: int
+    due_at: Instant
+    not_after: Instant
+    incident_id: int | None = None
+    event_id: int | None = None
+    conversation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A text as the walk needs it."""
+
+    id: int
+    key: str
+    lane: Lane
+    kind: str
+    number_id: int
+    e164: str | None
+    text: str
+    state: MessageState
+    due_at: Instant
+    not_after: Instant
+    attempts: int
+    incident_id: int | None
+    event_id: int | None
+    conversation_id: int | None
+
+
+_LANES = tuple(Lane)
+
+
+def put_once(new: NewMessage, state: MessageState, now: Instant) -> int | None:
+    """Queues a text (or keeps it as `shadow`), unless its key was ever used; returns its id, else None."""
+    if Message.select().where(Message.key == new.key).exists():
+        return None
+    row = Message.create(
+        key=new.key,
+        lane=LANE_ORDER[new.lane],
+        kind=new.kind,
+        incident=new.incident_id,
+        event=new.event_id,
+        conversation=new.conversation_id,
+        number=new.number_id,
+        policy=new.policy_id,
+        language=new.language,
+        text=new.text,
+        state=state.value,
+        due_at=new.due_at,
+        not_after=new.not_after,
+        queued_at=now,
+    )
+    for seq in range(1, new.parts + 1):
+        Part.create(message=row.id, seq=seq, state=PartState.QUEUED.value)
+    return int(row.id)
+
+
+def candidates(now: Instant, limit: int) -> list[Outgoing]:
+    """Queued texts whose time has come, in claim order: lane, then the oldest."""
+    query = (
+        _with_number()
+        .where((Message.state == MessageState.QUEUED.value) & (Message.due_at <= now))
+        .order_by(Message.lane, Message.due_at, Message.id)
+        .limit(limit)
+    )
+    return [_outgoing(row) for row in query]
+
+
+def next_due(now: Instant) -> Instant | None:
+    """When the next queued text that is not due yet will be."""
+    row = (
+        Message.select(Message.due_at)
+        .where((Message.state == MessageState.QUEUED.value) & (Message.due_at > now))
+        .order_by(Message.due_at)
+        .first()
+    )
+    return None if row is None else int(row.due_at)
+
+
+def past_use(now: Instant, limit: int) -> list[Outgoing]:
+    """Queued texts whose time of use is over."""
+    query = (
+        _with_number()
+        .where((Message.state == MessageState.QUEUED.value) & (Message.not_after < now))
+        .limit(limit)
+    )
+    return [_outgoing(row) for row in query]
+
+
+def get(message_id: int) -> Outgoing:
+    """One text."""
+    return _outgoing(_with_number().where(Message.id == message_id).get())
+
+
+def claim(message_id: int, modem: str, sim: str, now: Instant) -> tuple[int, ...]:
+    """Takes a queued text for this modem and marks its open parts `handing`; returns their numbers.
+
+    Empty when another claimed it first. Committed before the modem is given a byte.
+    """
+    taken = (
+        Message.update(
+            state=MessageState.SENDING.value,
+            claimed_by=modem,
+            claimed_until=now + 10 * 60_000,
+            sim=sim,
+            attempts=Message.attempts + 1,
+        )
+        .where((Message.id == message_id) & (Message.state == MessageState.QUEUED.value))
+        .execute()
+    )
+    if not taken:
+        return ()
+    still = (Part.message == message_id) & (Part.state == PartState.QUEUED.value)
+    seqs = tuple(int(row.seq) for row in Part.select(Part.seq).where(still).order_by(Part.seq))
+    Part.update(state=PartState.HANDING.value, sim=sim).where(still).execute()
+    return seqs
+
+
+def claimed_by(modem: str) -> list[Outgoing]:
+    """Texts this modem had in hand when its worker stopped."""
+    query = _with_number().where(
+        (Message.state == MessageState.SENDING.value) & (Message.claimed_by == modem)
+    )
+    return [_outgoing(row) for row in query]
+
+
+def handing(message_id: int) -> tuple[int, ...]:
+    """The parts of a text that were about to be given, or were given, to the modem."""
+    query = Part.select(Part.seq).where(
+        (Part.message == message_id) & (Part.state == PartState.HANDING.value)
+    )
+    return tuple(int(row.seq) for row in query.order_by(Part.seq))
+
+
+def part_sent(message_id: int, seq: int, reference: int, now: Instant) -> None:
+    """The network took this part and gave it this reference (TP-MR)."""
+    _set_part(message_id, seq, state=PartState.SENT.value, reference=reference, sent_at=now)
+
+
+def part_unknown(message_id: int, seq: int, now: Instant) -> None:
+    """Ctrl-Z was written for this part, and then nothing: it counts as sent in every budget."""
+    _set_part(message_id, seq, state=PartState.UNKNOWN.value, sent_at=now)
+
+
+def parts_back(message_id: int) -> None:
+    """The parts that were not handed over wait again."""
+    Part.update(state=PartState.QUEUED.value).where(
+        (Part.message == message_id) & (Part.state == PartState.HANDING.value)
+    ).execute()
+
+
+def _set_part(message_id: int, seq: int, **changes: object) -> None:
+    Part.update(**changes).where((Part.message == message_id) & (Part.seq == seq)).execute()
+
+
+def apply(
+    message_id: int,
+    event: MessageEvent,
+    now: Instant,
+    *,
+    error: str | None = None,
+    due_at: Instant | None = None,
+) -> MessageState | None:
+    """Moves the text by the table of `domain.outgoing`; returns the new state, None if it had no move."""
+    state = MessageState(Message.get_by_id(message_id).state)
+    after = MOVES.get((state, event))
+    if after is None:
+        return None
+    changes: dict[str, object] = {"state": after.value}
+    if error is not None:
+        changes["error"] = error
+    if due_at is not None:
+        changes["due_at"] = due_at
+    if after is MessageState.SENT:
+        changes["sent_at"] = now
+    if after is MessageState.DELIVERED:
+        changes["delivered_at"] = now
+    guard = (Message.id == message_id) & Message.state.in_([s.value for s in from_states(event)])
+    return after if Message.update(**changes).where(guard).execute() else None
+
+
+def queued_for(
+    *, number_id: int | None = None, incident_id: int | None = None, conversation_id: int | None = None
+) -> list[Outgoing]:
+    """Queued texts of a number, a call or a conversation: what a STOP or a lock takes back."""
+    query = _with_number().where(Message.state == MessageState.QUEUED.value)
+    if number_id is not None:
+        query = query.where(Message.number == number_id)
+    if incident_id is not None:
+        query = query.where(Message.incident == incident_id)
+    if conversation_id is not None:
+        query = query.where(Message.conversation == conversation_id)
+    return [_outgoing(row) for row in query]
+
+
+def last_to(number_id: int) -> Outgoing | None:
+    """The last text that left (or may have left) to this number."""
+    gone = (MessageState.SENT.value, MessageState.DELIVERED.value, MessageState.UNKNOWN.value)
+    row = (
+        _with_number()
+        .where((Message.number == number_id) & Message.state.in_(gone))
+        .order_by(Message.queued_at.desc(), Message.id.desc())
+        .first()
+    )
+    return None if row is None else _outgoing(row)
+
+
+def texts_to(number_id: int, limit: int) -> list[str]:
+    """Our latest texts to this number, so that quoted copies of them can be cut from a reply."""
+    query = Message.select(Message.text).where(Message.number == number_id).order_by(Message.id.desc())
+    return [str(row.text) for row in query.limit(limit)]
+
+
+def count_to(number_id: int, kinds: Sequence[str], since: Instant) -> int:
+    """How many texts of these kinds were queued to this number since then."""
+    return int(
+        Message.select()
+        .where((Message.number == number_id) & Message.kind.in_(kinds) & (Message.queued_at > since))
+        .count()
+    )
+
+
+def count_in_lanes(lanes: Sequence[Lane], since: Instant) -> int:
+    """How many texts of these lanes were queued since then and were not taken back."""
+    orders = [LANE_ORDER[lane] for lane in lanes]
+    dead = (MessageState.CANCELLED.value, MessageState.EXPIRED.value, MessageState.SHADOW.value)
+    return int(
+        Message.select()
+        .where(Message.lane.in_(orders) & (Message.queued_at > since) & Message.state.not_in(dead))
+        .count()
+    )
+
+
+def state_of_kind(conversation_id: int, kind: str) -> tuple[MessageState, Instant] | None:
+    """Where the latest text of this kind in a conversation stands, and since when it was queued."""
+    row = (
+        Message.select(Message.state, Message.queued_at)
+        .where((Message.conversation == conversation_id) & (Message.kind == kind))
+        .order_by(Message.id.desc())
+        .first()
+    )
+    return None if row is None else (MessageState(row.state), int(row.queued_at))
+
+
+def part_of_receipt(sim: str, number_id: int, reference: int, now: Instant) -> tuple[int, int] | None:
+    """The (message, part) a delivery report is about: same SIM, recipient and reference, seven days."""
+    query = (
+        Part.select(Part.message, Part.seq)
+        .join(Message)
+        .where(
+            (Message.number == number_id)
+            & (Message.queued_at > now - RECEIPT_WINDOW)
+            & (Part.sim == sim)
+            & (Part.reference == reference)
+            & (Part.sent_at > now - RECEIPT_WINDOW)
+        )
+        .order_by(Part.sent_at.desc())
+        .limit(1)
+    )
+    row = query.first()
+    return None if row is None else (int(row.message_id), int(row.seq))
+
+
+def oldest_unknown_part(sim: str, number_id: int) -> tuple[int, int] | None:
+    """The (message, part) whose sending nobody knows, the oldest to this number on this SIM."""
+    row = (
+        Part.select(Part.message, Part.seq)
+        .join(Message)
+        .where(
+            (Message.number == number_id)
+            & (Message.state == MessageState.UNKNOWN.value)
+            & (Part.sim == sim)
+            & (Part.state == PartState.UNKNOWN.value)
+        )
+        .order_by(Part.id)
+        .first()
+    )
+    return None if row is None else (int(row.message_id), int(row.seq))
+
+
+def oldest_unknown_message(sim: str) -> tuple[int, int] | None:
+    """The (message, part) a late +CMGS belongs to: the last one whose sending nobody knows."""
+    row = (
+        Part.select(Part.message, Part.seq)
+        .join(Message)
+        .where(
+            (Message.state == MessageState.UNKNOWN.value)
+            & (Part.sim == sim)
+            & (Part.state == PartState.UNKNOWN.value)
+        )
+        .order_by(Part.sent_at.desc())
+        .first()
+    )
+    return None if row is None else (int(row.message_id), int(row.seq))
+
+
+def unknown_of_conversation(conversation_id: int, kind: str) -> int | None:
+    """The text of this kind in this conversation whose sending nobody knows: a reply proves it arrived."""
+    row = (
+        Message.select(Message.id)
+        .where(
+            (Message.conversation == conversation_id)
+            & (Message.kind == kind)
+            & (Message.state == MessageState.UNKNOWN.value)
+        )
+        .first()
+    )
+    return None if row is None else int(row.id)
+
+
+def set_receipt(message_id: int, seq: int, outcome: str, now: Instant) -> None:
+    """Notes what the network says of a part; a part that was unknown is known to have left."""
+    changes: dict[str, object] = {"receipt": outcome}
+    if outcome == "delivered":
+        changes["state"] = PartState.DELIVERED.value
+    elif outcome in ("failed", "gave_up"):
+        changes["state"] = PartState.FAILED.value
+    else:
+        changes["state"] = PartState.SENT.value
+    _set_part(message_id, seq, **changes)
+
+
+def part_states(message_id: int) -> tuple[PartState, ...]:
+    """The states of all parts, in order."""
+    query = Part.select(Part.state).where(Part.message == message_id).order_by(Part.seq)
+    return tuple(PartState(row.state) for row in query)
+
+
+def _with_number() -> Any:
+    return Message.select(Message, Number.e164.alias("e164")).join(Number).objects()
+
+
+def _outgoing(row: Message) -> Outgoing:
+    return Outgoing(
+        id=row.id,
+        key=row.key,
+        lane=_LANES[row.lane],
+        kind=row.kind,
+        number_id=row.number_id,
+        e164=row.e164,
+        text=row.text,
+        state=MessageState(row.state),
+        due_at=row.due_at,
+        not_after=row.not_after,
+        attempts=row.attempts,
+        incident_id=row.incident_id,
+        event_id=row.event_id,
+        conversation_id=row.conversation_id,
+    )

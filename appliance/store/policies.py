@@ -1,0 +1,65 @@
+"""The agency's rules and texts: every version ever in force, whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from appliance.clock import Instant
+from appliance.domain import policy as policies
+from appliance.domain.policy import Policy
+from appliance.store import models
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """A policy with the id that decisions point at."""
+
+    id: int
+    policy: Policy
+    imported_at: Instant
+    imported_by: str
+
+
+_loaded: dict[int, PolicyVersion] = {}
+
+
+def add(document: Mapping[str, Any], by: str, now: Instant) -> int:
+    """A new version, in force at once. The document must have passed `domain.policy.load`."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False)
+    row = models.Policy.create(
+        document=text, digest=hashlib.sha256(text.encode()).hexdigest(), imported_at=now, imported_by=by
+    )
+    return int(row.id)
+
+
+def current() -> PolicyVersion:
+    """The policy in force. `init` makes the first; without one the box has no rules and must not text."""
+    latest = models.Policy.select(models.Policy.id).order_by(models.Policy.id.desc()).first()
+    if latest is None:
+        raise LookupError("the database holds no policy; run `aftercall init`")
+    return version(int(latest.id))
+
+
+def version(policy_id: int) -> PolicyVersion:
+    """One version, parsed once a process: versions never change."""
+    if policy_id not in _loaded:
+        row = models.Policy.get_by_id(policy_id)
+        parsed = policies.load(json.loads(row.document))
+        _loaded[policy_id] = PolicyVersion(policy_id, parsed, row.imported_at, row.imported_by)
+    return _loaded[policy_id]
+
+
+def document(policy_id: int | None = None) -> dict[str, Any]:
+    """The document of a version (the one in force without an id), for export and merge."""
+    row = models.Policy.get_by_id(policy_id if policy_id is not None else current().id)
+    parsed: dict[str, Any] = json.loads(row.document)
+    return parsed
+
+
+def forget_loaded() -> None:
+    """Drops the parsed versions, when the process turns to another database."""
+    _loaded.clear()

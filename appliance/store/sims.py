@@ -1,0 +1,82 @@
+"""What must be remembered about a SIM across restarts, and what it has sent lately."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from peewee import fn
+
+from appliance.clock import DAY, HOUR, MINUTE, Instant
+from appliance.store.models import Message, Part, Sim
+
+
+@dataclass(frozen=True, slots=True)
+class SimUse:
+    """Parts this SIM has sent; `oldest_*` say when a full window frees its next place."""
+
+    last_minute: int
+    last_hour: int
+    last_day: int
+    recipients_today: int
+    oldest_in_minute: Instant | None
+    oldest_in_hour: Instant | None
+    oldest_in_day: Instant | None
+
+
+def meet(sim: str, now: Instant) -> None:
+    """Makes the SIM's row on first sight."""
+    Sim.insert(sim=sim, first_seen_at=now).on_conflict_ignore().execute()
+
+
+def next_reference(sim: str) -> int:
+    """The next 16-bit concatenation reference of this SIM, so that two long texts never interleave."""
+    Sim.update(reference=(Sim.reference + 1) % 65536).where(Sim.sim == sim).execute()
+    return int(Sim.get_by_id(sim).reference)
+
+
+def pin_was_tried(sim: str, fingerprint: str) -> bool:
+    """Whether this very PIN was ever given to this SIM: one try for good, or a restart loop locks it."""
+    row = Sim.get_or_none(Sim.sim == sim)
+    return row is not None and fingerprint in json.loads(row.pins_tried)
+
+
+def remember_pin(sim: str, fingerprint: str, now: Instant) -> None:
+    """Remembered before the try."""
+    meet(sim, now)
+    tried = json.loads(Sim.get_by_id(sim).pins_tried)
+    Sim.update(pins_tried=json.dumps([*tried, fingerprint])).where(Sim.sim == sim).execute()
+
+
+def has_reported(sim: str, now: Instant) -> None:
+    """This SIM's network does send delivery reports."""
+    Sim.update(reported_at=now).where(Sim.sim == sim).execute()
+
+
+def ever_reported() -> bool:
+    """Whether any SIM of this box ever brought a delivery report."""
+    return bool(Sim.select().where(Sim.reported_at.is_null(False)).exists())
+
+
+def use(sim: str, now: Instant) -> SimUse:
+    """What the SIM has sent in the last minute, hour and day."""
+    counts = {}
+    for name, span in (("minute", MINUTE), ("hour", HOUR), ("day", DAY)):
+        window = (Part.sim == sim) & (Part.sent_at > now - span)
+        row = Part.select(fn.COUNT(Part.id), fn.MIN(Part.sent_at)).where(window).tuples()[0]
+        counts[name] = (int(row[0]), row[1])
+    recipients = (
+        Part.select(fn.COUNT(fn.DISTINCT(Message.number)))
+        .join(Message)
+        .where((Part.sim == sim) & (Part.sent_at > now - DAY))
+        .scalar()
+    )
+    return SimUse(
+        last_minute=counts["minute"][0],
+        last_hour=counts["hour"][0],
+        last_day=counts["day"][0],
+        recipients_today=int(recipients or 0),
+        oldest_in_minute=counts["minute"][1],
+        oldest_in_hour=counts["hour"][1],
+        oldest_in_day=counts["day"][1],
+    )

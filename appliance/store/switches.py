@@ -1,0 +1,82 @@
+"""The few things that are on or off for the whole box."""
+
+from __future__ import annotations
+
+import json
+
+from appliance.clock import Instant
+from appliance.domain.records import Hold
+from appliance.store.models import Switch
+
+
+def _set(name: str, value: object, by: str, now: Instant) -> None:
+    Switch.insert(
+        name=name, value=json.dumps(value), changed_at=now, changed_by=by
+    ).on_conflict_replace().execute()
+
+
+def hold(reason: str, by: str, now: Instant) -> None:
+    """Stops sending, with the reason that is shown; receiving and its alarms go on."""
+    _set("hold", reason, by, now)
+
+
+def release(by: str, now: Instant) -> bool:
+    """Lets sending go on; says whether there was a hold."""
+    held = current_hold() is not None
+    if held:
+        _set("hold", None, by, now)
+    return held
+
+
+def current_hold() -> Hold | None:
+    """The hold, if it is on."""
+    row = Switch.get_or_none(Switch.name == "hold")
+    if row is None or json.loads(row.value) is None:
+        return None
+    return Hold(reason=json.loads(row.value), by=row.changed_by, since=row.changed_at)
+
+
+def open_breaker(reason: str, now: Instant) -> None:
+    """Stops notices and invitations until a person has looked."""
+    _set("breaker", reason, "breaker", now)
+
+
+def close_breaker(by: str, now: Instant) -> bool:
+    """Lets notices and invitations go on; says whether the breaker was open."""
+    opened = breaker() is not None
+    if opened:
+        _set("breaker", None, by, now)
+    return opened
+
+
+def breaker() -> Hold | None:
+    """Why and since when the breaker is open, if it is."""
+    row = Switch.get_or_none(Switch.name == "breaker")
+    if row is None or json.loads(row.value) is None:
+        return None
+    return Hold(reason=json.loads(row.value), by=row.changed_by, since=row.changed_at)
+
+
+def breaker_closed_at() -> Instant:
+    """When the breaker was last closed by a person; 0 if it never opened."""
+    row = Switch.get_or_none(Switch.name == "breaker")
+    return 0 if row is None or json.loads(row.value) is not None else int(row.changed_at)
+
+
+def went_live(now: Instant) -> None:
+    """Remembers that this box has texted live once; from then on loosening needs two people."""
+    if not has_texted_live():
+        _set("texted_live", True, "worker", now)
+
+
+def has_texted_live() -> bool:
+    """Whether a text ever left this box."""
+    return Switch.get_or_none(Switch.name == "texted_live") is not None
+
+
+def secret(name: str, fresh: str, now: Instant) -> str:
+    """A random value made once (the web's signing key); `fresh` is used if there is none yet."""
+    Switch.insert(
+        name=f"secret:{name}", value=json.dumps(fresh), changed_at=now, changed_by="box"
+    ).on_conflict_ignore().execute()
+    return str(json.loads(Switch.get(Switch.name == f"secret:{name}").value))
