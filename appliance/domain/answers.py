@@ -1,0 +1,278 @@
+"""Reads what residents write: the one number an answer means, or that it cannot be told.
+
+A wrong score is worse than a re-prompt: whatever could mean two things is read as none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from appliance.domain import number_words as words
+from appliance.domain.senders import cut_quotes, is_child, is_machine
+from appliance.domain.wording import folded
+
+__all__ = ["Reading", "cut_quotes", "is_child", "is_machine", "read_rating"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`score` within the scale, or None; `zero` for a 0 alone; `comment` is the words beside either.
+
+    With neither score nor zero the comment is the whole text (None if that is empty).
+    """
+
+    score: int | None
+    zero: bool
+    comment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str  # score, rating ("4/5", "4 stars"), other (any other number), word, sep, doubt
+    text: str
+    value: int = -1
+    end: int = 0
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind in ("score", "rating", "other")
+
+
+_INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFE0E, 0xFE0F, 0x20E3, 0xFEFF, 0x00AD])
+_APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u00b4\u0060"), "'")
+_FILLED = "\u2b50\u2605\U0001f31f"
+_STARS_ONLY = re.compile(rf"\s*(?:[{_FILLED}]\s*)*(?:\u2606\s*)*")
+_NUMERO = re.compile(r"^\W*(?:n[oº°]\.|n[º°]|num\.|nro\.)\s*(?=[1-5]\b)", re.IGNORECASE)
+_EMERGENCY = re.compile(r"(?<![\d/.:-])(?:9[-. ]?1[-. ]?1|988|24/7)(?![\d/:-])")
+_DIGIT_OR_WORD = r"(?:\d+|" + "|".join(words.SCORES) + ")"
+_OUT_OF_FIVE = re.compile(
+    rf"(?<![\w./:,$+-])({_DIGIT_OR_WORD})(?:\s*/\s*|\s+(?:stars\s+)?(?:out\s+of|outta|over|from|sobre|sur)\s+)"
+    r"(?:5|five|cinco|cinq)\b(?!\s*[/:%]|[.,]\d|-\d)"
+    rf"|(?<![\w./:,$+-])({_DIGIT_OR_WORD})\s+(?:of|de)\s+(?:5|five|cinco|cinq)\b(?=\s*(?:[.!,;\n]|$))"
+)
+_STARRED = re.compile(
+    rf"(?<![\w./:,$+-])({_DIGIT_OR_WORD})[ -]*(?:stars?\b|estrellas?\b|étoiles?\b|etoiles?\b|pts?\b|points?\b|puntos?\b"
+    rf"|([{_FILLED}](?:\s*[{_FILLED}])*))"
+)
+_TOKEN = re.compile(
+    r"(?P<rating>\x02\d+\x03)"
+    r"|(?P<number>(?<!\w)[$€£+-]?\d+(?:[.,:/-]\d+)*(?:\s?%|[$€£+°]|[^\W\d_]\w*)?)"
+    r"|(?P<word>n/a|[^\W\d_]+(?:'[^\W\d_]*)*|\w+)"
+    r"|(?P<sep>[.!,;:=()\n\u2013\u2014-])"
+    r"|(?P<doubt>[?/&~<>^|%+\\])"
+)
+
+
+def read_rating(text: str, *, low: int = 1, high: int = 5, zero_skips: bool) -> Reading:
+    """The one score from `low` to `high` that `text` states, a 0, or neither.
+
+    `zero_skips`: the question offers a 0, so words such as "skip" mean it too.
+    """
+    unread = Reading(None, False, text.strip() or None)
+    stars = _stars(text)
+    if stars is not None:
+        return Reading(stars, False, None) if low <= stars <= high else unread
+    plain = _prepared(text)
+    if zero_skips and folded(plain).strip(" .!") in words.SKIPS:
+        return Reading(None, True, None)
+    found = _head(plain, _tokens(plain)) or _tail(plain, _tokens(plain))
+    if found is None:
+        return unread
+    value, comment = found
+    if value == 0:
+        return Reading(None, True, comment)
+    return Reading(value, False, comment) if low <= value <= high else unread
+
+
+def _stars(text: str) -> int | None:
+    """The filled stars of a text that is nothing but stars; hollow ones must make them up to five."""
+    shown = text.translate(_INVISIBLE).strip()
+    if not shown or not _STARS_ONLY.fullmatch(shown):
+        return None
+    filled = sum(shown.count(star) for star in _FILLED)
+    hollow = shown.count("\u2606")
+    return filled if not hollow or filled + hollow == 5 else -1
+
+
+def _prepared(text: str) -> str:
+    """Lower case, plain digits, emergency numbers out of the way, "4 of 5" and "4 stars" as one mark."""
+    plain = _NUMERO.sub("", text)
+    plain = unicodedata.normalize("NFKC", plain.translate(_INVISIBLE)).translate(_APOSTROPHES).casefold()
+    plain = unicodedata.normalize("NFC", plain).replace("<3", " ").replace("\x02", "").replace("\x03", "")
+    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
+    plain = _EMERGENCY.sub("emergencyline", plain)
+    plain = _OUT_OF_FIVE.sub(lambda found: _mark(found[1] or found[2]), plain)
+    return _STARRED.sub(_starred, plain)
+
+
+def _mark(number: str) -> str:
+    value = words.SCORES.get(number, -1) if not number.isdecimal() else int(number[:3])
+    # Nought of five is the worst mark to one person and "none" to another.
+    return f"\x02{value if 1 <= value <= 5 else 99}\x03"
+
+
+def _starred(found: re.Match[str]) -> str:
+    drawn = sum(found[2].count(star) for star in _FILLED) if found[2] else 1
+    mark = _mark(found[1])
+    return mark if drawn == 1 or mark == f"\x02{drawn}\x03" else "\x0299\x03"
+
+
+def _tokens(plain: str) -> list[_Token]:
+    """The text as tokens; number words count only where there are no digits at all."""
+    found = [_token(match) for match in _TOKEN.finditer(plain)]
+    if any(token.is_number for token in found):
+        return found
+    numbers = {t.text for t in found if t.text in words.SCORES or t.text in words.OTHER_NUMBERS}
+    # "un cinco" begins with an article; "un" alone is a French one.
+    articles = words.ARTICLES if numbers - words.ARTICLES else frozenset()
+    return [_worded(token) if token.text not in articles else token for token in found]
+
+
+def _worded(token: _Token) -> _Token:
+    if token.text in words.SCORES:
+        return _Token("score", token.text, words.SCORES[token.text], token.end)
+    return _Token("other", token.text, 99, token.end) if token.text in words.OTHER_NUMBERS else token
+
+
+def _token(match: re.Match[str]) -> _Token:
+    kind, text = match.lastgroup or "", match[0]
+    if kind == "rating":
+        value = int(text[1:-1])
+        return _Token("rating" if value <= 5 else "other", text, value, match.end())
+    if kind == "number":
+        is_score = len(text) == 1 and text in "012345"
+        return _Token("score" if is_score else "other", text, int(text) if is_score else 99, match.end())
+    return _Token(kind, text if kind != "word" else text.strip("'"), -1, match.end())
+
+
+def _is_filler(token: _Token, value: int) -> bool:
+    if token.kind == "sep":
+        return True
+    same = words.SCORES.get(token.text) == value
+    return token.kind == "word" and (same or folded(token.text) in words.FILLER)
+
+
+def _head(plain: str, tokens: list[_Token]) -> tuple[int, str | None] | None:
+    """A score with nothing but filler before it, and what follows it."""
+    at = next((place for place, token in enumerate(tokens) if token.is_number), None)
+    if at is None or tokens[at].kind == "other":
+        return None
+    score, before, rest = tokens[at], tokens[:at], tokens[at + 1 :]
+    if not all(_is_filler(token, score.value) for token in before):
+        return None
+    if _says_same_again(score, rest) or all(_is_filler(token, score.value) for token in rest):
+        return score.value, None
+    if _is_taken_back(rest) or not _begins_comment(score, rest):
+        return None
+    return score.value, _comment(plain[score.end :])
+
+
+def _says_same_again(score: _Token, rest: list[_Token]) -> bool:
+    """ "5 (five)": the same number in digits and in words, and nothing else."""
+    said = [token for token in rest if token.kind != "sep"]
+    return len(said) == 1 and words.SCORES.get(said[0].text) == score.value and not said[0].is_number
+
+
+def _is_taken_back(rest: list[_Token]) -> bool:
+    """Whether a later number may be the one that is meant: "5, actually 4", "5. Fair 4."."""
+    for place, token in enumerate(rest):
+        value = token.value if token.is_number else words.SCORES.get(token.text, -1)
+        if not 0 <= value <= 5:
+            continue
+        if token.kind == "rating":
+            return True
+        before = [folded(t.text) for t in rest[max(0, place - 3) : place] if t.kind == "word"]
+        if any(word in words.CORRECTIONS for word in before) and token.text not in words.AMBIGUOUS:
+            return True
+        follower = rest[place + 1] if place + 1 < len(rest) else None
+        if token.is_number and (follower is None or follower.kind != "word"):
+            return True
+    return False
+
+
+def _begins_comment(score: _Token, rest: list[_Token]) -> bool:
+    """Whether what follows the score is a comment beside it rather than what it counts."""
+    follower = rest[0]
+    if follower.kind == "doubt" or follower.is_number:
+        return False
+    if follower.kind == "sep":
+        after = next((token for token in rest if token.kind != "sep"), None)
+        is_number = after is not None and (
+            after.is_number or after.text in words.SCORES or after.text in words.OTHER_NUMBERS
+        )
+        is_doubt = after is not None and after.kind == "doubt"
+        return not is_number and not is_doubt and not _is_half(rest)
+    if _is_half(rest):
+        return False
+    if score.kind == "rating":
+        return folded(follower.text) not in words.RANGE
+    return _is_comment_word(score, rest)
+
+
+def _is_half(rest: list[_Token]) -> bool:
+    return any(folded(token.text) in words.HALVES for token in rest[:3])
+
+
+def _is_comment_word(score: _Token, rest: list[_Token]) -> bool:
+    """The same where not even a comma divides them: "5 great job", but not "5 officers", "4 or 5"."""
+    following = [folded(token.text) for token in rest if token.kind == "word"]
+    first = following[0]
+    if score.text in words.AMBIGUOUS or first in words.RANGE or rest[0].text in words.SCORES:
+        return False
+    if first in words.BECAUSE:
+        second = rest[1] if len(rest) > 1 else None
+        return second is not None and not second.is_number and second.text not in words.SCORES
+    if score.value == 0:
+        return first in words.AFTER_ZERO
+    if first in words.TEXT_SPEAK.get(score.value, ()) and score.text.isdecimal():
+        return False
+    if len(first) > 2 and first.endswith("s") and first not in words.NOT_PLURAL:
+        return False
+    return not _counts_something(following)
+
+
+def _counts_something(following: list[str]) -> bool:
+    """Whether a unit comes among the next words, before a new clause begins: "2 very rude officers"."""
+    for word in following[:4]:
+        if word in words.UNITS:
+            return True
+        if word in words.CLAUSE_STARTS:
+            return False
+    return False
+
+
+def _tail(plain: str, tokens: list[_Token]) -> tuple[int, str | None] | None:
+    """A comment and then the only number: "Great service. 5", "they deserve 5 stars"."""
+    places = [place for place, token in enumerate(tokens) if token.is_number]
+    if len(places) != 1 or tokens[places[0]].kind == "other":
+        return None
+    at = places[0]
+    score, before, rest = tokens[at], tokens[:at], tokens[at + 1 :]
+    said = [folded(token.text) for token in before if token.kind == "word"]
+    # Two ways of saying a number before the digit ("four or 5") are two numbers.
+    if any(word in words.SCORES and word not in words.AMBIGUOUS for word in said):
+        return None
+    if score.kind == "rating":
+        if any(word in words.NEGATIONS for word in said) or any(token.kind == "doubt" for token in rest):
+            return None
+        return score.value, _comment(plain.replace(score.text, " "))
+    if any(token.text not in (".", "!") for token in rest) or not _divides(before, said):
+        return None
+    return score.value, _comment(plain[: score.end - len(score.text)])
+
+
+def _divides(before: list[_Token], said: list[str]) -> bool:
+    """Whether punctuation parts the comment from the number after it."""
+    mark = before[-1]
+    if mark.kind != "sep" or not said or mark.text in ("=", "("):
+        return False
+    if said[-1] in words.BEFORE_A_NUMBER_OF_SOMETHING:
+        return False
+    return mark.text != "," or len(said) <= 3
+
+
+def _comment(text: str) -> str | None:
+    stripped = text.strip(" \t\r\n.,;:!=-\u2013\u2014()\"'")
+    return stripped or None
