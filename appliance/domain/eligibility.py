@@ -120,7 +120,7 @@ def lock_reason(record: IncidentRecord, policy: Policy) -> str | None:
         return "never_list"
     if never_list.in_progress_priority(record.call_type, record.priority):
         return "never_list"
-    if never_list.is_text_to_911(record.source):
+    if never_list.match_source(record.source) is not None:
         return "never_list"
     return None
 
@@ -138,8 +138,13 @@ def _person(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decis
 
 
 def _type(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
+    return None if is_type_enabled(facts.record, policy) else _refuse("type_not_enabled")
+
+
+def is_type_enabled(record: IncidentRecord, policy: Policy) -> bool:
+    """Default deny: only what the agency named is texted."""
     allowed = {name.strip().casefold() for name in policy.call_types.allow}
-    return None if facts.record.call_type.strip().casefold() in allowed else _refuse("type_not_enabled")
+    return record.call_type.strip().casefold() in allowed
 
 
 def _role(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:

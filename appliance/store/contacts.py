@@ -8,7 +8,7 @@ from appliance.clock import DAY, Instant
 from appliance.domain import records
 from appliance.domain.eligibility import History
 from appliance.domain.records import LANE_ORDER, ConversationState, EventKind, Lane, MessageState
-from appliance.store.models import Caller, Contact, Conversation, Incident, Message, Number
+from appliance.store.models import Caller, Contact, Conversation, Incident, Message, Number, literal
 
 COUNTED = (
     MessageState.QUEUED,
@@ -90,7 +90,7 @@ def history(number_id: int, event_id: int, now: Instant) -> History:
     contact = Contact.get_or_none(Contact.number == number_id)
     open_now = Conversation.select().where(
         (Conversation.number == number_id)
-        & (Conversation.state == ConversationState.OPEN.value)
+        & (Conversation.state == literal(ConversationState.OPEN))
         & (Conversation.event != event_id)
     )
     return History(

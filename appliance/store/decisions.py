@@ -9,7 +9,7 @@ from appliance.clock import Instant
 from appliance.domain import records
 from appliance.domain.events import Happening
 from appliance.domain.records import EventKind, Verdict
-from appliance.store.models import Decision, Event
+from appliance.store.models import Decision, Event, literal
 
 WAITING = ("hold", "breaker")
 """Reasons that end when a switch is turned, not at an instant."""
@@ -37,7 +37,7 @@ def due(now: Instant, limit: int, skip: Iterable[str]) -> list[records.Event]:
     """Pending events whose time has come; those that wait for a switch in `skip` are left out."""
     query = (
         Event.select()
-        .where((Event.state == "pending") & (Event.due_at <= now))
+        .where((Event.state == literal("pending")) & (Event.due_at <= now))
         .order_by(Event.due_at, Event.id)
         .limit(limit)
     )
@@ -49,13 +49,13 @@ def due(now: Instant, limit: int, skip: Iterable[str]) -> list[records.Event]:
 
 def next_due() -> Instant | None:
     """When the next pending event is due."""
-    row = Event.select(Event.due_at).where(Event.state == "pending").order_by(Event.due_at).first()
+    row = Event.select(Event.due_at).where(Event.state == literal("pending")).order_by(Event.due_at).first()
     return None if row is None else int(row.due_at)
 
 
 def pending_of(incident_id: int, number_id: int | None = None) -> list[records.Event]:
     """Pending events of a call, for one number or for all."""
-    query = Event.select().where((Event.incident == incident_id) & (Event.state == "pending"))
+    query = Event.select().where((Event.incident == incident_id) & (Event.state == literal("pending")))
     if number_id is not None:
         query = query.where(Event.number == number_id)
     return [_event(row) for row in query]
@@ -113,3 +113,14 @@ def _event(row: Event) -> records.Event:
         due_at=row.due_at,
         key=row.key,
     )
+
+
+def is_pending(event_id: int) -> bool:
+    """Whether the event still waits for its decision: asked again inside the deciding transaction."""
+    return bool(Event.select().where((Event.id == event_id) & (Event.state == literal("pending"))).exists())
+
+
+def count_waiting_for(opening: Instant) -> int:
+    """How many events already wait for a window that opens then: they leave spread, not at once."""
+    waiting = (Event.state == literal("pending")) & (Event.reason == "window") & (Event.due_at >= opening)
+    return int(Event.select().where(waiting).count())

@@ -1,4 +1,4 @@
-"""The inbox: what the SIM had is kept here first, as the PDU and as its text; only then the SIM's copy goes."""
+"""The inbox: what the SIM had is kept here, as PDU and as text, before the SIM's copy goes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from appliance.clock import Instant
 from appliance.domain.records import AlarmLevel, ReplyKind
-from appliance.store.models import Fragment, Receipt, Reply
+from appliance.store.models import Fragment, Receipt, Reply, literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class WaitingReply:
     id: int
     number_id: int
     text: str
-    received_at: Instant
+    stored_at: Instant
     conversation_id: int | None
     effects: tuple[str, ...]
 
@@ -154,13 +154,13 @@ def clean_for_disk(text: str) -> str:
 
 def next_new(limit: int) -> list[WaitingReply]:
     """Replies the conversation has not read, oldest first."""
-    query = Reply.select().where(Reply.state == "new").order_by(Reply.id).limit(limit)
+    query = Reply.select().where(Reply.state == literal("new")).order_by(Reply.id).limit(limit)
     return [
         WaitingReply(
             row.id,
             row.number_id,
             row.text,
-            row.received_at,
+            row.stored_at,
             row.conversation_id,
             tuple(json.loads(row.effects)),
         )

@@ -159,6 +159,12 @@ def waiting_too_long(
     return [_stored(row) for row in query]
 
 
+def latest_of_number(number_id: int) -> StoredIncident | None:
+    """The call this number made last."""
+    row = Incident.select().where(Incident.number == number_id).order_by(Incident.received_at.desc()).first()
+    return None if row is None else _stored(row)
+
+
 def _columns(record: IncidentRecord) -> dict[str, Any]:
     return {name: getattr(record, name) for name in _RECORD_COLUMNS}
 

@@ -6,6 +6,7 @@ The schema itself is made by the migrations; a test holds the two against each o
 from __future__ import annotations
 
 from peewee import (
+    SQL,
     BigIntegerField,
     BlobField,
     BooleanField,
@@ -17,6 +18,13 @@ from peewee import (
 )
 
 database = DatabaseProxy()
+
+
+def literal(value: str) -> SQL:
+    """A state written into the statement itself: with a bound parameter SQLite cannot use a partial index."""
+    if not value.replace("_", "").isalpha():
+        raise ValueError(f"{value!r} is no state")
+    return SQL(f"'{value}'")
 
 
 class Table(Model):
@@ -222,6 +230,7 @@ class Message(Table):
     claimed_by = TextField(null=True)
     claimed_until = BigIntegerField(null=True)
     sim = TextField(null=True)
+    reference = IntegerField(null=True)  # of the concatenation, kept so that a resumed text stays one text
     sent_at = BigIntegerField(null=True)
     delivered_at = BigIntegerField(null=True)
     error = TextField(null=True)

@@ -80,3 +80,9 @@ def clear_form(number_id: int) -> str | None:
     """The number itself, or None when it was purged or never written."""
     row = Number.get_or_none(Number.id == number_id)
     return None if row is None else row.e164
+
+
+def find_digest(keyed_hash: str) -> int | None:
+    """The id of a number by its keyed hash, or None."""
+    row = Number.get_or_none(Number.digest == keyed_hash)
+    return None if row is None else int(row.id)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from appliance.clock import DAY, Instant
+from appliance.clock import DAY, MINUTE, Instant
 from appliance.domain.outgoing import MOVES, MessageEvent, from_states
 from appliance.domain.records import LANE_ORDER, Lane, MessageState, PartState
-from appliance.store.models import Message, Number, Part
+from appliance.store.models import Event, Message, Number, Part, literal
 
 RECEIPT_WINDOW = 7 * DAY
+CLAIM_SPAN = 10 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def candidates(now: Instant, limit: int) -> list[Outgoing]:
     """Queued texts whose time has come, in claim order: lane, then the oldest."""
     query = (
         _with_number()
-        .where((Message.state == MessageState.QUEUED.value) & (Message.due_at <= now))
+        .where((Message.state == literal(MessageState.QUEUED)) & (Message.due_at <= now))
         .order_by(Message.lane, Message.due_at, Message.id)
         .limit(limit)
     )
@@ -96,7 +97,7 @@ def next_due(now: Instant) -> Instant | None:
     """When the next queued text that is not due yet will be."""
     row = (
         Message.select(Message.due_at)
-        .where((Message.state == MessageState.QUEUED.value) & (Message.due_at > now))
+        .where((Message.state == literal(MessageState.QUEUED)) & (Message.due_at > now))
         .order_by(Message.due_at)
         .first()
     )
@@ -107,7 +108,7 @@ def past_use(now: Instant, limit: int) -> list[Outgoing]:
     """Queued texts whose time of use is over."""
     query = (
         _with_number()
-        .where((Message.state == MessageState.QUEUED.value) & (Message.not_after < now))
+        .where((Message.state == literal(MessageState.QUEUED)) & (Message.not_after < now))
         .limit(limit)
     )
     return [_outgoing(row) for row in query]
@@ -127,11 +128,11 @@ def claim(message_id: int, modem: str, sim: str, now: Instant) -> tuple[int, ...
         Message.update(
             state=MessageState.SENDING.value,
             claimed_by=modem,
-            claimed_until=now + 10 * 60_000,
+            claimed_until=now + CLAIM_SPAN,
             sim=sim,
             attempts=Message.attempts + 1,
         )
-        .where((Message.id == message_id) & (Message.state == MessageState.QUEUED.value))
+        .where((Message.id == message_id) & (Message.state == literal(MessageState.QUEUED)))
         .execute()
     )
     if not taken:
@@ -145,7 +146,7 @@ def claim(message_id: int, modem: str, sim: str, now: Instant) -> tuple[int, ...
 def claimed_by(modem: str) -> list[Outgoing]:
     """Texts this modem had in hand when its worker stopped."""
     query = _with_number().where(
-        (Message.state == MessageState.SENDING.value) & (Message.claimed_by == modem)
+        (Message.state == literal(MessageState.SENDING)) & (Message.claimed_by == modem)
     )
     return [_outgoing(row) for row in query]
 
@@ -209,7 +210,7 @@ def queued_for(
     *, number_id: int | None = None, incident_id: int | None = None, conversation_id: int | None = None
 ) -> list[Outgoing]:
     """Queued texts of a number, a call or a conversation: what a STOP or a lock takes back."""
-    query = _with_number().where(Message.state == MessageState.QUEUED.value)
+    query = _with_number().where(Message.state == literal(MessageState.QUEUED))
     if number_id is not None:
         query = query.where(Message.number == number_id)
     if incident_id is not None:
@@ -257,17 +258,6 @@ def count_in_lanes(lanes: Sequence[Lane], since: Instant) -> int:
     )
 
 
-def state_of_kind(conversation_id: int, kind: str) -> tuple[MessageState, Instant] | None:
-    """Where the latest text of this kind in a conversation stands, and since when it was queued."""
-    row = (
-        Message.select(Message.state, Message.queued_at)
-        .where((Message.conversation == conversation_id) & (Message.kind == kind))
-        .order_by(Message.id.desc())
-        .first()
-    )
-    return None if row is None else (MessageState(row.state), int(row.queued_at))
-
-
 def part_of_receipt(sim: str, number_id: int, reference: int, now: Instant) -> tuple[int, int] | None:
     """The (message, part) a delivery report is about: same SIM, recipient and reference, seven days."""
     query = (
@@ -294,7 +284,7 @@ def oldest_unknown_part(sim: str, number_id: int) -> tuple[int, int] | None:
         .join(Message)
         .where(
             (Message.number == number_id)
-            & (Message.state == MessageState.UNKNOWN.value)
+            & (Message.state == literal(MessageState.UNKNOWN))
             & (Part.sim == sim)
             & (Part.state == PartState.UNKNOWN.value)
         )
@@ -304,13 +294,13 @@ def oldest_unknown_part(sim: str, number_id: int) -> tuple[int, int] | None:
     return None if row is None else (int(row.message_id), int(row.seq))
 
 
-def oldest_unknown_message(sim: str) -> tuple[int, int] | None:
+def latest_unknown(sim: str) -> tuple[int, int] | None:
     """The (message, part) a late +CMGS belongs to: the last one whose sending nobody knows."""
     row = (
         Part.select(Part.message, Part.seq)
         .join(Message)
         .where(
-            (Message.state == MessageState.UNKNOWN.value)
+            (Message.state == literal(MessageState.UNKNOWN))
             & (Part.sim == sim)
             & (Part.state == PartState.UNKNOWN.value)
         )
@@ -318,20 +308,6 @@ def oldest_unknown_message(sim: str) -> tuple[int, int] | None:
         .first()
     )
     return None if row is None else (int(row.message_id), int(row.seq))
-
-
-def unknown_of_conversation(conversation_id: int, kind: str) -> int | None:
-    """The text of this kind in this conversation whose sending nobody knows: a reply proves it arrived."""
-    row = (
-        Message.select(Message.id)
-        .where(
-            (Message.conversation == conversation_id)
-            & (Message.kind == kind)
-            & (Message.state == MessageState.UNKNOWN.value)
-        )
-        .first()
-    )
-    return None if row is None else int(row.id)
 
 
 def set_receipt(message_id: int, seq: int, outcome: str, now: Instant) -> None:
@@ -373,3 +349,65 @@ def _outgoing(row: Message) -> Outgoing:
         event_id=row.event_id,
         conversation_id=row.conversation_id,
     )
+
+
+def any_left(incident_id: int) -> bool:
+    """Whether any text about this call left, or may have left."""
+    gone = (MessageState.SENT.value, MessageState.DELIVERED.value, MessageState.UNKNOWN.value, "sending")
+    query = Message.select().where((Message.incident == incident_id) & Message.state.in_(gone))
+    return bool(query.exists())
+
+
+def any_to(number_id: int, since: Instant) -> bool:
+    """Whether any text was queued to this number since then and may have left."""
+    dead = (MessageState.CANCELLED.value, MessageState.EXPIRED.value, MessageState.SHADOW.value)
+    query = Message.select().where(
+        (Message.number == number_id) & (Message.queued_at > since) & Message.state.not_in(dead)
+    )
+    return bool(query.exists())
+
+
+def count_fresh(since: Instant) -> int:
+    """Notices and invitations whose events were accepted since then: what the breaker counts."""
+    lanes = (LANE_ORDER[Lane.NOTICE], LANE_ORDER[Lane.INVITATION])
+    query = (
+        Message.select()
+        .join(Event)
+        .where(Message.lane.in_(lanes) & (Event.accepted_at > since) & (Message.queued_at > since))
+    )
+    return int(query.count())
+
+
+def postpone(message_id: int, until: Instant) -> None:
+    """A queued text waits until then."""
+    queued = (Message.id == message_id) & (Message.state == literal(MessageState.QUEUED))
+    Message.update(due_at=until).where(queued).execute()
+
+
+def concatenation(message_id: int, fresh: Callable[[], int]) -> int:
+    """The reference that ties a long text's parts together: drawn once, the same when it is resumed."""
+    row = Message.get_by_id(message_id)
+    if row.reference is None:
+        row.reference = fresh()
+        Message.update(reference=row.reference).where(Message.id == message_id).execute()
+    return int(row.reference)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The latest text of a conversation: `handed_at` is when the modem got it, None while it waits."""
+
+    message_id: int
+    state: MessageState
+    handed_at: Instant | None
+
+
+def latest_of(conversation_id: int) -> Asked | None:
+    """The text the resident would be answering now."""
+    row = Message.select().where(Message.conversation == conversation_id).order_by(Message.id.desc()).first()
+    if row is None:
+        return None
+    state = MessageState(row.state)
+    waits = state in (MessageState.QUEUED, MessageState.CANCELLED, MessageState.EXPIRED)
+    handed_at = None if waits or row.claimed_until is None else row.claimed_until - CLAIM_SPAN
+    return Asked(int(row.id), state, handed_at)

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from peewee import fn
 
 from appliance.clock import DAY, HOUR, MINUTE, Instant
+from appliance.domain.budget import Used
 from appliance.store.models import Message, Part, Sim
-
-
-@dataclass(frozen=True, slots=True)
-class SimUse:
-    """Parts this SIM has sent; `oldest_*` say when a full window frees its next place."""
-
-    last_minute: int
-    last_hour: int
-    last_day: int
-    recipients_today: int
-    oldest_in_minute: Instant | None
-    oldest_in_hour: Instant | None
-    oldest_in_day: Instant | None
 
 
 def meet(sim: str, now: Instant) -> None:
@@ -58,25 +45,25 @@ def ever_reported() -> bool:
     return bool(Sim.select().where(Sim.reported_at.is_null(False)).exists())
 
 
-def use(sim: str, now: Instant) -> SimUse:
+def use(sim: str, now: Instant) -> Used:
     """What the SIM has sent in the last minute, hour and day."""
-    counts = {}
-    for name, span in (("minute", MINUTE), ("hour", HOUR), ("day", DAY)):
+    counts: dict[int, tuple[int, Instant | None]] = {}
+    for span in (MINUTE, HOUR, DAY):
         window = (Part.sim == sim) & (Part.sent_at > now - span)
-        row = Part.select(fn.COUNT(Part.id), fn.MIN(Part.sent_at)).where(window).tuples()[0]
-        counts[name] = (int(row[0]), row[1])
+        count, oldest = Part.select(fn.COUNT(Part.id), fn.MIN(Part.sent_at)).where(window).tuples()[0]
+        counts[span] = (int(count), oldest)
     recipients = (
         Part.select(fn.COUNT(fn.DISTINCT(Message.number)))
         .join(Message)
         .where((Part.sim == sim) & (Part.sent_at > now - DAY))
         .scalar()
     )
-    return SimUse(
-        last_minute=counts["minute"][0],
-        last_hour=counts["hour"][0],
-        last_day=counts["day"][0],
-        recipients_today=int(recipients or 0),
-        oldest_in_minute=counts["minute"][1],
-        oldest_in_hour=counts["hour"][1],
-        oldest_in_day=counts["day"][1],
+    return Used(
+        minute=counts[MINUTE][0],
+        hour=counts[HOUR][0],
+        day=counts[DAY][0],
+        recipients=int(recipients or 0),
+        oldest_in_minute=counts[MINUTE][1],
+        oldest_in_hour=counts[HOUR][1],
+        oldest_in_day=counts[DAY][1],
     )

@@ -176,6 +176,7 @@ CREATE TABLE messages (
   claimed_by TEXT,
   claimed_until INTEGER,
   sim TEXT,
+  reference INTEGER,
   sent_at INTEGER,
   delivered_at INTEGER,
   error TEXT,

@@ -1,0 +1,123 @@
+"""The one automatic answer a reply gets: which, in which language, and how often at most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appliance.clock import DAY, HOUR, MINUTE, Instant
+from appliance.config import Config
+from appliance.domain import wording
+from appliance.domain.policy import Policy
+from appliance.domain.reading import Readings
+from appliance.domain.records import Lane, MessageState, ReplyKind
+from appliance.flow import planning
+from appliance.store import contacts, outbox, surveys
+from appliance.store.policies import PolicyVersion
+from appliance.store.surveys import Talk
+
+OWN_TEXTS = 12
+"""How many of our latest texts are looked for as quotes in a reply."""
+
+STOP_CONFIRMED_WITHIN = 5 * MINUTE
+ANSWER_USEFUL_FOR = HOUR
+
+_LIMITED = ("auto", "who", "callme", "status_open", "status_closed", "status_none", "late", "start")
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Sends the one automatic answer a reply gets, within its limits."""
+
+    config: Config
+    policy: PolicyVersion
+    number_id: int
+    reply_id: int
+    talk: Talk | None
+
+    def answer(self, kind: ReplyKind, readings: Readings, effects: list[str], now: Instant) -> None:
+        """The answer to a reply that no conversation reads; at most one, often none."""
+        if kind in (ReplyKind.STOP, ReplyKind.REFUSAL):
+            if "opted_out" in effects:
+                self.say("stop", now, useful_for=STOP_CONFIRMED_WITHIN)
+        elif kind in (ReplyKind.EMERGENCY, ReplyKind.HELP, ReplyKind.OTHER):
+            self.say_auto(readings, now)
+        elif kind is ReplyKind.WRONG:
+            if "opted_out" in effects:
+                self.say("wrong", now)
+        elif kind is ReplyKind.LANGUAGE:
+            self._repeat(readings, now)
+        elif kind is ReplyKind.STATUS:
+            self.say_limited(self._status_key(now), now)
+        elif kind in (ReplyKind.WHO, ReplyKind.CALLME, ReplyKind.START):
+            self.say_limited(kind.value, now)
+
+    def say_auto(self, readings: Readings, now: Instant) -> None:
+        """AUTO: to a red text once in ten minutes, else one a number and day."""
+        span = 10 * MINUTE if readings.is_red else DAY
+        if not outbox.count_to(self.number_id, ("auto",), now - span):
+            self.say("auto", now)
+
+    def say_limited(self, key: str, now: Instant) -> None:
+        """Any other automatic answer: so few an hour that two machines fall silent."""
+        limit = self._rules.limits.auto_replies_per_hour
+        if not limit or outbox.count_to(self.number_id, _LIMITED, now - HOUR) < limit:
+            self.say(key, now)
+
+    def say(self, key: str, now: Instant, useful_for: int = ANSWER_USEFUL_FOR) -> None:
+        """Queues one automatic answer; it passes hold, breaker, caps and quiet hours."""
+        text = wording.render(self._rules, key, self._language, planning.values(self.config, None))
+        self._put(key, text, self._language, now, useful_for)
+
+    def _repeat(self, readings: Readings, now: Instant) -> None:
+        """A language word brings the last text again in that language, outside the caps."""
+        last = outbox.last_to(self.number_id)
+        language = readings.language
+        if last is None or language not in self.config.agency.languages:
+            self.say_auto(readings, now)
+            return
+        conversation_id = last.conversation_id
+        if conversation_id is not None:
+            surveys.set_language(conversation_id, language)
+        record = planning.record_of(last.incident_id)
+        text = wording.render(self._rules, last.kind, language, planning.values(self.config, record))
+        self._put(last.kind, text, language, now, HOUR, conversation_id)
+
+    def _status_key(self, now: Instant) -> str:
+        return planning.status_key(self.number_id, self._rules, now)
+
+    def _put(
+        self,
+        kind: str,
+        text: str,
+        language: str,
+        now: Instant,
+        useful_for: int,
+        conversation_id: int | None = None,
+    ) -> None:
+        outbox.put_once(
+            outbox.NewMessage(
+                key=f"reply/{self.reply_id}/{kind}",
+                lane=Lane.CONFIRMATION,
+                kind=kind,
+                number_id=self.number_id,
+                language=language,
+                text=text,
+                parts=wording.parts(text),
+                policy_id=self.policy.id,
+                due_at=now,
+                not_after=now + useful_for,
+                conversation_id=conversation_id,
+            ),
+            MessageState.QUEUED if self.config.mode == "live" else MessageState.SHADOW,
+            now,
+        )
+
+    @property
+    def _rules(self) -> Policy:
+        return self.policy.policy
+
+    @property
+    def _language(self) -> str:
+        if self.talk is not None and contacts.get(self.number_id).language is None:
+            return self.talk.conversation.language
+        return planning.language_for(self.number_id, "", self.config)

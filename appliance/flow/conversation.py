@@ -1,0 +1,139 @@
+"""ANSWER: a reply becomes an answer and the next question; open surveys run out; one commit each."""
+
+from __future__ import annotations
+
+from appliance.clock import Instant
+from appliance.config import Config
+from appliance.domain import reading, survey, wording
+from appliance.domain.outgoing import MessageEvent
+from appliance.domain.records import Lane, MessageState, ReplyKind
+from appliance.domain.survey import Step, SurveyEvent
+from appliance.flow import planning
+from appliance.flow.answering import OWN_TEXTS, Answering
+from appliance.store import database, inbox, outbox, policies, surveys
+from appliance.store.inbox import WaitingReply
+from appliance.store.policies import PolicyVersion
+from appliance.store.surveys import Talk
+
+BATCH = 50
+
+
+def advance(config: Config, now: Instant) -> int:
+    """Reads every reply that waits, ends what has run out, and goes past lost questions; returns how many.
+
+    A round that finds nothing writes nothing.
+    """
+    done = 0
+    while replies := inbox.next_new(BATCH):
+        for reply in replies:
+            with database.transaction():
+                _read(reply, config, now)
+            done += 1
+    return done + _expire(config, now) + _pass_lost(config, now)
+
+
+def next_due() -> Instant | None:
+    """When the next open conversation runs out."""
+    return surveys.next_expiry()
+
+
+def _read(reply: WaitingReply, config: Config, now: Instant) -> None:
+    talk = None if reply.conversation_id is None else surveys.get(reply.conversation_id)
+    policy = policies.current() if talk is None else policies.version(talk.policy_id)
+    own = outbox.texts_to(reply.number_id, OWN_TEXTS)
+    readings = reading.read(reply.text, own, policies.current().policy.keywords)
+    answering = Answering(config, policies.current(), reply.number_id, reply.id, talk)
+    if talk is None:
+        answering.say_auto(readings, now)
+        inbox.finish(reply.id, ReplyKind.OTHER, reply.effects)
+        return
+    script = policy.policy.script(talk.conversation.script_name)
+    _proves_arrival(talk, now)
+    event, found = survey.read(talk.conversation, script, readings.text, reply.stored_at)
+    if readings.is_amber and event is SurveyEvent.REPLY_UNREADABLE:
+        # Fear is no wrong answer: no re-prompt is spent on it, and the lock screen shows what HELP shows.
+        answering.say_auto(readings, now)
+        inbox.finish(reply.id, ReplyKind.OTHER, reply.effects, conversation_id=talk.conversation.id)
+        return
+    question = talk.conversation.question
+    step = survey.step(talk.conversation, script, event, now, reading=found, text=readings.text)
+    surveys.save(step, reply.id, now)
+    if step.reply_kind is ReplyKind.LATE:
+        answering.say_limited("late", now)
+    elif step.reply_kind is ReplyKind.OTHER:
+        answering.say_auto(readings, now)
+    elif step.say is not None:
+        _say(step, talk, policy, config, now, key=f"reply/{reply.id}")
+    inbox.finish(
+        reply.id,
+        step.reply_kind or ReplyKind.OTHER,
+        (*reply.effects, *_effects(step)),
+        conversation_id=talk.conversation.id,
+        question=question,
+        score=None if step.answer is None else step.answer.score,
+    )
+
+
+def _effects(step: Step) -> list[str]:
+    answered = [] if step.answer is None else [f"answer:{step.answer.question}"]
+    return [*answered, *sorted(str(count) for count in step.counts)]
+
+
+def _proves_arrival(talk: Talk, now: Instant) -> None:
+    """A reply to a text nobody knew the fate of proves that it arrived."""
+    asked = outbox.latest_of(talk.conversation.id)
+    if asked is not None and asked.state is MessageState.UNKNOWN:
+        outbox.apply(asked.message_id, MessageEvent.CONFIRMED, now)
+
+
+def _say(step: Step, talk: Talk, policy: PolicyVersion, config: Config, now: Instant, *, key: str) -> None:
+    """The next text of the conversation, in its language and in the words it began with."""
+    assert step.say is not None
+    language = step.conversation.language
+    record = planning.record_of(talk.incident_id)
+    text = wording.render(policy.policy, step.say, language, planning.values(config, record))
+    number_id = talk.conversation.number_id
+    outbox.put_once(
+        outbox.NewMessage(
+            key=f"{talk.call_id}/survey#{talk.conversation.id}/{step.say}/{key}",
+            lane=Lane.CONVERSATION,
+            kind=step.say,
+            number_id=number_id,
+            language=language,
+            text=text,
+            parts=wording.parts(text),
+            policy_id=policy.id,
+            due_at=now,
+            not_after=talk.conversation.expires_at,
+            incident_id=talk.incident_id,
+            conversation_id=talk.conversation.id,
+        ),
+        MessageState.QUEUED if config.mode == "live" else MessageState.SHADOW,
+        now,
+    )
+
+
+def _expire(config: Config, now: Instant) -> int:
+    talks = surveys.expired(now, BATCH)
+    for talk in talks:
+        script = policies.version(talk.policy_id).policy.script(talk.conversation.script_name)
+        with database.transaction():
+            surveys.save(survey.step(talk.conversation, script, SurveyEvent.EXPIRE, now), None, now)
+    return len(talks)
+
+
+def _pass_lost(config: Config, now: Instant) -> int:
+    """A question whose sending stayed unknown is never sent again; after a while the next one is asked."""
+    passed = 0
+    wait = policies.current().policy.survey.unknown_wait
+    for talk in surveys.with_unknown_text(now - wait, BATCH):
+        policy = policies.version(talk.policy_id)
+        script = policy.policy.script(talk.conversation.script_name)
+        step = survey.step(talk.conversation, script, SurveyEvent.QUESTION_LOST, now)
+        if step.say is None:
+            continue
+        with database.transaction():
+            surveys.save(step, None, now)
+            _say(step, talk, policy, config, now, key=f"lost/{talk.conversation.question}")
+        passed += 1
+    return passed

@@ -1,0 +1,279 @@
+"""DECIDE: what is due becomes a decision and, where allowed, a text in the outbox; one commit an event."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from appliance.clock import MINUTE, Instant
+from appliance.config import Config
+from appliance.domain import eligibility, events, windows, wording
+from appliance.domain.eligibility import Facts
+from appliance.domain.outgoing import MessageEvent
+from appliance.domain.policy import Policy
+from appliance.domain.records import (
+    AlarmLevel,
+    Decision,
+    Event,
+    EventKind,
+    IncidentRecord,
+    Lane,
+    MessageState,
+    Verdict,
+)
+from appliance.flow import intake
+from appliance.store import (
+    alarms,
+    contacts,
+    database,
+    decisions,
+    heartbeats,
+    incidents,
+    outbox,
+    policies,
+    surveys,
+    switches,
+)
+from appliance.store.incidents import StoredIncident
+from appliance.store.policies import PolicyVersion
+
+BATCH = 50
+FEED_IS_ALIVE = 5 * MINUTE
+FIRST_TEXT_SPAN = 90 * 24 * 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class BoxState:
+    """The switches as they stand in this round."""
+
+    on_hold: bool
+    breaker_open: bool
+
+    @property
+    def waiting_reasons(self) -> tuple[str, ...]:
+        return tuple(r for r, on in (("hold", self.on_hold), ("breaker", self.breaker_open)) if on)
+
+
+def plan(config: Config, now: Instant) -> int:
+    """Decides every event that is due, and takes back texts whose time of use is over; returns how many.
+
+    A round that finds nothing writes nothing.
+    """
+    policy = policies.current()
+    _expire(policy, now)
+    _tell_delays(policy, now)
+    decided = 0
+    while True:
+        state = BoxState(switches.current_hold() is not None, switches.breaker() is not None)
+        due = decisions.due(now, BATCH, state.waiting_reasons)
+        for event in due:
+            with database.transaction():
+                decided += _decide(event, config, policy, now)
+        if len(due) < BATCH:
+            return decided
+
+
+def next_due() -> Instant | None:
+    """When the next event is due, so that the worker sleeps until then."""
+    return decisions.next_due()
+
+
+def _decide(event: Event, config: Config, policy: PolicyVersion, now: Instant) -> bool:
+    if decisions.get(event.id).due_at > now or not decisions.is_pending(event.id):
+        return False
+    stored = incidents.get(event.incident_id)
+    facts = gather(event, stored, config, now)
+    decision = eligibility.decide(facts, policy.policy, config.agency.zone, now)
+    if decision.verdict in (Verdict.SEND, Verdict.SHADOW) and _trips_breaker(event, policy, now):
+        decision = Decision(Verdict.POSTPONE, "breaker")
+    if decision.reason == "window" and decision.not_before is not None:
+        place = decisions.count_waiting_for(decision.not_before)
+        decision = replace(decision, not_before=windows.nth_slot(decision.not_before, place))
+    decisions.record(event, decision, policy.id, now)
+    if decision.verdict in (Verdict.SEND, Verdict.SHADOW):
+        _queue(event, stored, config, policy, now, shadow=decision.verdict is Verdict.SHADOW)
+    return True
+
+
+def gather(event: Event, stored: StoredIncident, config: Config, now: Instant) -> Facts:
+    """Everything the rules look at for one event, read once."""
+    record = stored.incident.record
+    contact = None if event.number_id is None else contacts.get(event.number_id)
+    history = (
+        eligibility.History() if event.number_id is None else contacts.history(event.number_id, event.id, now)
+    )
+    beat = heartbeats.last(f"feed:{record.feed}")
+    return Facts(
+        kind=event.kind,
+        at=event.at,
+        accepted_at=event.accepted_at,
+        due_at=event.due_at,
+        record=record,
+        locked=stored.incident.locked,
+        reopened_at=stored.incident.reopened_at,
+        phone_fault=stored.phone_fault,
+        is_current_number=event.number_id == stored.number_id,
+        contact=contact,
+        history=history,
+        on_hold=switches.current_hold() is not None,
+        breaker_open=switches.breaker() is not None,
+        is_live=config.mode == "live",
+        feed_spoke_at=None if beat is None else beat.details.get("last_seen"),
+        draw=draw(event.key),
+    )
+
+
+def without_own_invitation(facts: Facts) -> Facts:
+    """The same facts for a survey that is already queued: its own invitation is not an earlier one."""
+    return replace(facts, history=replace(facts.history, last_survey_at=None))
+
+
+def draw(key: str) -> float:
+    """The event's number in [0, 1) for the random sample: the same at every try, and for every auditor."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64
+
+
+def _queue(
+    event: Event,
+    stored: StoredIncident,
+    config: Config,
+    policy: PolicyVersion,
+    now: Instant,
+    *,
+    shadow: bool,
+) -> None:
+    assert event.number_id is not None  # decide() refuses an event without a number
+    record = stored.incident.record
+    language = language_for(event.number_id, record.language, config)
+    state = MessageState.SHADOW if shadow else MessageState.QUEUED
+    conversation_id = None
+    if event.kind is EventKind.SURVEY:
+        key = policy.policy.script().questions[0].text
+        if not shadow:
+            conversation_id = surveys.open_conversation(event, policy, language, now)
+            contacts.was_surveyed(event.number_id, now)
+    else:
+        is_first = not outbox.any_to(event.number_id, now - FIRST_TEXT_SPAN)
+        key = wording.notice_key(event.kind, is_first=is_first)
+    text = wording.render(policy.policy, key, language, values(config, record))
+    outbox.put_once(
+        outbox.NewMessage(
+            key=event.key if event.kind is not EventKind.SURVEY else f"{event.key}/{key}",
+            lane=Lane.INVITATION if event.kind is EventKind.SURVEY else Lane.NOTICE,
+            kind=event.kind.value if event.kind is not EventKind.SURVEY else key,
+            number_id=event.number_id,
+            language=language,
+            text=text,
+            parts=wording.parts(text),
+            policy_id=policy.id,
+            due_at=now,
+            not_after=events.not_after(event.kind, record.received_at, event.due_at),
+            incident_id=event.incident_id,
+            event_id=event.id,
+            conversation_id=conversation_id,
+        ),
+        state,
+        now,
+    )
+
+
+def language_for(number_id: int, given: str, config: Config) -> str:
+    """Keyword (sticky), then CAD's field, then the agency's first language."""
+    asked = contacts.get(number_id).language
+    for language in (asked, _language_code(given)):
+        if language in config.agency.languages:
+            return str(language)
+    return config.agency.languages[0]
+
+
+def _language_code(given: str) -> str | None:
+    names = {"sp": "es", "spa": "es", "fre": "fr", "fra": "fr", "eng": "en"}
+    start = given.strip().casefold()
+    for prefix, code in names.items():
+        if start.startswith(prefix):
+            return code
+    return start[:2] or None
+
+
+def values(config: Config, record: IncidentRecord | None) -> wording.TextValues:
+    """What the placeholders of a text stand for; without a call there is no reference."""
+    return wording.TextValues(
+        agency=config.agency.name,
+        phone=config.agency.phone,
+        text_to_911=config.agency.text_to_911,
+        reference="" if record is None else record.report_number or record.call_id,
+        unit="" if record is None else record.unit,
+    )
+
+
+def record_of(incident_id: int | None) -> IncidentRecord | None:
+    """The call a text is about, if it is about one."""
+    return None if incident_id is None else incidents.get(incident_id).incident.record
+
+
+def status_key(number_id: int, policy: Policy, now: Instant) -> str:
+    """Which neutral state STATUS may tell: of the sender's own allowed call, while its feed is alive."""
+    stored = incidents.latest_of_number(number_id)
+    if stored is None or stored.incident.locked is not None:
+        return "status_none"
+    record = stored.incident.record
+    beat = heartbeats.last(f"feed:{record.feed}")
+    spoke_at = None if beat is None else beat.details.get("last_seen")
+    if spoke_at is None or now - spoke_at > FEED_IS_ALIVE or not eligibility.is_type_enabled(record, policy):
+        return "status_none"
+    return "status_open" if record.closed_at is None else "status_closed"
+
+
+def _expire(policy: PolicyVersion, now: Instant) -> None:
+    for message in outbox.past_use(now, BATCH):
+        with database.transaction():
+            if outbox.apply(message.id, MessageEvent.RAN_OUT, now, error="expired") is None:
+                continue
+            decisions.note(
+                message.incident_id,
+                message.number_id,
+                message.kind,
+                Decision(Verdict.REFUSE, "expired"),
+                policy.id,
+                now,
+                event_id=message.event_id,
+            )
+            if message.conversation_id is not None and message.lane is Lane.INVITATION:
+                surveys.close_conversation(message.conversation_id, now)
+
+
+def _tell_delays(policy: PolicyVersion, now: Instant) -> None:
+    """Calls nobody was sent to for too long become an event, once a call."""
+    rules = policy.policy
+    if not rules.events.delayed:
+        return
+    for stored in incidents.waiting_too_long(rules.delayed.after, rules.delayed.priorities, now, BATCH):
+        record = stored.incident.record
+        happening = events.Happening(EventKind.DELAYED, now, now)
+        with database.transaction():
+            decisions.add_event(
+                intake.event_key(record, EventKind.DELAYED, stored.number_id),
+                stored.incident.id,
+                stored.number_id,
+                happening,
+                now,
+            )
+
+
+def _trips_breaker(event: Event, policy: PolicyVersion, now: Instant) -> bool:
+    """Opens the breaker when more notices and invitations than `texts` were accepted within its time."""
+    rules = policy.policy.breaker
+    if not rules.texts:
+        return False
+    since = max(now - rules.within, switches.breaker_closed_at())
+    if outbox.count_fresh(since) < rules.texts:
+        return False
+    switches.open_breaker(f"{rules.texts} texts within {rules.within // MINUTE} min", now)
+    alarms.raise_alarm(
+        "breaker",
+        AlarmLevel.AMBER,
+        "box",
+        now,
+        details={"texts": rules.texts, "minutes": rules.within // MINUTE},
+    )
+    return True

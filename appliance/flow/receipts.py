@@ -1,0 +1,83 @@
+"""RECEIPT: what the network says became of a part, whenever it says so; forward moves only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appliance.clock import Instant
+from appliance.domain import outgoing, phone
+from appliance.domain.outgoing import MessageEvent
+from appliance.domain.records import PartState
+from appliance.store import database, inbox, numbers, outbox, sims
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A delivery report as the modem gave it; `outcome`: delivered, pending, failed, gave_up."""
+
+    sim: str
+    reference: int
+    recipient: str
+    status: int
+    outcome: str
+    sent_at: Instant | None
+    discharged_at: Instant | None
+
+
+def apply(report: Report, now: Instant) -> bool:
+    """Stores the report and moves its text; False when this very report was known."""
+    e164 = phone.check(report.recipient).e164
+    with database.transaction():
+        number_id = numbers.find(e164) if e164 is not None else None
+        times = f"{report.sent_at}/{report.discharged_at}"
+        key = f"{report.sim}/{number_id}/{report.reference}/{report.status}/{times}"
+        if not inbox.add_receipt(
+            key=key,
+            sim=report.sim,
+            number_id=number_id,
+            reference=report.reference,
+            status=report.status,
+            outcome=report.outcome,
+            discharged_at=report.discharged_at,
+            now=now,
+        ):
+            return False
+        sims.has_reported(report.sim, now)
+        if number_id is not None:
+            _match(report, number_id, now)
+    return True
+
+
+def late_accept(sim: str, reference: int, now: Instant) -> bool:
+    """A +CMGS came after its text was given up: the text left after all."""
+    found = outbox.latest_unknown(sim)
+    if found is None:
+        return False
+    message_id, seq = found
+    with database.transaction():
+        outbox.part_sent(message_id, seq, reference, now)
+        _settle(message_id, MessageEvent.ACCEPTED, now)
+    return True
+
+
+def _match(report: Report, number_id: int, now: Instant) -> None:
+    found = outbox.part_of_receipt(report.sim, number_id, report.reference, now)
+    if found is None:
+        # The reference fits no part that is known to have left: it tells of the oldest unknown one.
+        found = outbox.oldest_unknown_part(report.sim, number_id)
+    if found is None:
+        return
+    message_id, seq = found
+    outbox.set_receipt(message_id, seq, report.outcome, now)
+    _settle(message_id, outgoing.receipt_event(report.outcome) or MessageEvent.ACCEPTED, now)
+
+
+def _settle(message_id: int, event: MessageEvent, now: Instant) -> None:
+    """Moves the text once its parts agree: delivered when all are, failed when one is."""
+    states = outbox.part_states(message_id)
+    if PartState.FAILED in states:
+        outbox.apply(message_id, MessageEvent.BOUNCED, now, error="the network gave up on it")
+    elif all(state is PartState.DELIVERED for state in states):
+        outbox.apply(message_id, MessageEvent.CONFIRMED, now)
+    elif all(state in (PartState.SENT, PartState.DELIVERED) for state in states):
+        outbox.apply(message_id, MessageEvent.ACCEPTED, now)

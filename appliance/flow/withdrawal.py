@@ -1,0 +1,79 @@
+"""What takes texts back: a STOP, a lock, a reopening, a changed number; inside the caller's transaction."""
+
+from __future__ import annotations
+
+from appliance.clock import DAY, Instant
+from appliance.domain.outgoing import MessageEvent
+from appliance.domain.records import AlarmLevel, Decision, EventKind, Lane, Verdict
+from appliance.store import alarms, contacts, decisions, incidents, outbox, surveys
+
+NEVER_SPAN = 180 * DAY
+"""How long a number on a never-list call gets no text (behaviour 4)."""
+
+
+def lock_incident(incident_id: int, reason: str, policy_id: int, now: Instant) -> None:
+    """Locks a call for good: every text and survey of it for every number goes, answers stay unscored."""
+    if not incidents.lock(incident_id, reason):
+        return
+    _refuse_pending(incident_id, None, reason, policy_id, now)
+    for message in outbox.queued_for(incident_id=incident_id):
+        _withdraw(message, reason, policy_id, now)
+    surveys.close_of_incident(incident_id, now)
+    for number_id in incidents.callers(incident_id):
+        contacts.keep_from_texts(number_id, now + NEVER_SPAN)
+    if outbox.any_left(incident_id):
+        alarms.raise_alarm("locked_after_text", AlarmLevel.AMBER, f"incident:{incident_id}", now)
+
+
+def reopen_incident(incident_id: int, policy_id: int, now: Instant) -> None:
+    """What was planned from the close is void: the survey and the closed notice."""
+    incidents.mark_reopened(incident_id, now)
+    for event in decisions.pending_of(incident_id):
+        if event.kind in (EventKind.SURVEY, EventKind.CLOSED):
+            decisions.record(event, Decision(Verdict.REFUSE, "reopened"), policy_id, now)
+    for message in outbox.queued_for(incident_id=incident_id):
+        if message.lane is Lane.INVITATION or message.kind == EventKind.CLOSED.value:
+            _withdraw(message, "reopened", policy_id, now)
+    surveys.close_unanswered_of_incident(incident_id, now)
+
+
+def replace_number(incident_id: int, number_id: int, policy_id: int, now: Instant) -> None:
+    """CAD gives another callback number: nothing planned goes to the old one."""
+    incidents.supersede_caller(incident_id, number_id, now)
+    _refuse_pending(incident_id, number_id, "number_changed", policy_id, now)
+    for message in outbox.queued_for(incident_id=incident_id, number_id=number_id):
+        if message.lane in (Lane.NOTICE, Lane.INVITATION):
+            _withdraw(message, "number_changed", policy_id, now)
+
+
+def silence_number(number_id: int, reason: str, policy_id: int, now: Instant) -> None:
+    """The resident said no: everything queued to the number goes, confirmations included."""
+    for message in outbox.queued_for(number_id=number_id):
+        _withdraw(message, reason, policy_id, now)
+
+
+def drop_conversation_texts(number_id: int, policy_id: int, now: Instant) -> None:
+    """A red text pauses the survey: its next question must not follow a cry for help."""
+    for message in outbox.queued_for(number_id=number_id):
+        if message.lane in (Lane.CONVERSATION, Lane.INVITATION):
+            _withdraw(message, "conversation_over", policy_id, now)
+
+
+def _refuse_pending(
+    incident_id: int, number_id: int | None, reason: str, policy_id: int, now: Instant
+) -> None:
+    for event in decisions.pending_of(incident_id, number_id):
+        decisions.record(event, Decision(Verdict.REFUSE, reason), policy_id, now)
+
+
+def _withdraw(message: outbox.Outgoing, reason: str, policy_id: int, now: Instant) -> None:
+    outbox.apply(message.id, MessageEvent.WITHDRAWN, now, error=reason)
+    decisions.note(
+        message.incident_id,
+        message.number_id,
+        message.kind,
+        Decision(Verdict.REFUSE, reason),
+        policy_id,
+        now,
+        event_id=message.event_id,
+    )

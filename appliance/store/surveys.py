@@ -1,0 +1,198 @@
+"""Conversations and their answers; at most one open a number, which the schema itself holds to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appliance.clock import DAY, Instant
+from appliance.domain import records, survey
+from appliance.domain.records import ConversationState
+from appliance.domain.survey import Answer
+from appliance.store import models, outbox
+from appliance.store.models import Conversation, Incident, literal
+from appliance.store.policies import PolicyVersion
+
+LATE_SPAN = 7 * DAY
+"""How long after its end a text still counts as belonging to a conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation with the policy version that fixed its script and words, and the call it is about."""
+
+    conversation: survey.Conversation
+    policy_id: int
+    incident_id: int
+    call_id: str
+
+
+def open_conversation(event: records.Event, policy: PolicyVersion, language: str, now: Instant) -> int:
+    """A new conversation about the event's call; its script and words stay as they are in this policy."""
+    script = policy.policy.script()
+    row = Conversation.create(
+        incident=event.incident_id,
+        number=event.number_id,
+        event=event.id,
+        policy=policy.id,
+        script=policy.policy.survey.script,
+        language=language,
+        state=ConversationState.OPEN.value,
+        question=script.questions[0].key,
+        opened_at=now,
+        expires_at=now + policy.policy.survey.open_for,
+    )
+    return int(row.id)
+
+
+def open_for(number_id: int) -> Talk | None:
+    """The open conversation of a number."""
+    row = Conversation.get_or_none(
+        (Conversation.number == number_id) & (Conversation.state == literal(ConversationState.OPEN))
+    )
+    return None if row is None else _talk(row)
+
+
+def latest_for(number_id: int, now: Instant) -> Talk | None:
+    """The open conversation of a number, else the one that ended last within a week."""
+    row = (
+        Conversation.select()
+        .where(
+            (Conversation.number == number_id)
+            & (Conversation.finished_at.is_null() | (Conversation.finished_at > now - LATE_SPAN))
+        )
+        .order_by(Conversation.state != ConversationState.OPEN.value, Conversation.id.desc())
+        .first()
+    )
+    return None if row is None else _talk(row)
+
+
+def get(conversation_id: int) -> Talk:
+    """One conversation."""
+    return _talk(Conversation.get_by_id(conversation_id))
+
+
+def state_of(conversation_id: int) -> ConversationState:
+    """Where a conversation stands."""
+    return ConversationState(Conversation.get_by_id(conversation_id).state)
+
+
+def save(step: survey.Step, reply_id: int | None, now: Instant) -> None:
+    """The conversation after a step, and the answer it brought."""
+    after = step.conversation
+    over = after.state is not ConversationState.OPEN
+    Conversation.update(
+        state=after.state.value,
+        question=after.question,
+        reprompted=after.reprompted,
+        language=after.language,
+        finished_at=now if over else None,
+    ).where(Conversation.id == after.id).execute()
+    if step.answer is not None:
+        add_answer(after.id, step.answer, reply_id, now)
+
+
+def add_answer(conversation_id: int, answer: Answer, reply_id: int | None, now: Instant) -> None:
+    """One answer a question; the schema refuses a second."""
+    models.Answer.create(
+        conversation=conversation_id,
+        question=answer.question,
+        score=answer.score,
+        text=answer.text,
+        reply=reply_id,
+        at=now,
+    )
+
+
+def set_language(conversation_id: int, language: str) -> None:
+    """The rest of the conversation goes on in this language."""
+    Conversation.update(language=language).where(Conversation.id == conversation_id).execute()
+
+
+def close_conversation(
+    conversation_id: int, now: Instant, state: ConversationState = ConversationState.CLOSED
+) -> None:
+    """Ends an open conversation silently."""
+    _close((Conversation.id == conversation_id), now, state)
+
+
+def close_of_incident(incident_id: int, now: Instant) -> None:
+    """Ends every conversation about a call silently; its answers stay, unscored (the call is locked)."""
+    _close((Conversation.incident == incident_id), now, ConversationState.CLOSED)
+
+
+def close_unanswered_of_incident(incident_id: int, now: Instant) -> None:
+    """The call was reopened: a survey nobody has begun to answer ends; one that is under way goes on."""
+    answered = models.Answer.select(models.Answer.conversation)
+    _close(
+        (Conversation.incident == incident_id) & Conversation.id.not_in(answered),
+        now,
+        ConversationState.CLOSED,
+    )
+
+
+def _close(where: object, now: Instant, state: ConversationState) -> None:
+    Conversation.update(state=state.value, question=None, finished_at=now).where(
+        where & (Conversation.state == literal(ConversationState.OPEN))
+    ).execute()
+
+
+def expired(now: Instant, limit: int) -> list[Talk]:
+    """Open conversations whose time is over."""
+    query = Conversation.select().where(
+        (Conversation.state == literal(ConversationState.OPEN)) & (Conversation.expires_at <= now)
+    )
+    return [_talk(row) for row in query.limit(limit)]
+
+
+def with_unknown_text(handed_before: Instant, limit: int) -> list[Talk]:
+    """Open conversations whose latest text has been `unknown` since before then."""
+    unknown = (
+        models.Message.select(models.Message.conversation)
+        .where(
+            (models.Message.state == literal("unknown"))
+            & models.Message.conversation.is_null(False)
+            & (models.Message.claimed_until - outbox.CLAIM_SPAN < handed_before)
+        )
+        .distinct()
+    )
+    query = Conversation.select().where(
+        (Conversation.state == literal(ConversationState.OPEN)) & Conversation.id.in_(unknown)
+    )
+    talks = [_talk(row) for row in query.limit(limit)]
+    return [talk for talk in talks if _latest_is_unknown(talk)]
+
+
+def _latest_is_unknown(talk: Talk) -> bool:
+    asked = outbox.latest_of(talk.conversation.id)
+    return asked is not None and asked.state is records.MessageState.UNKNOWN
+
+
+def next_expiry() -> Instant | None:
+    """When the next open conversation runs out."""
+    row = (
+        Conversation.select(Conversation.expires_at)
+        .where(Conversation.state == literal(ConversationState.OPEN))
+        .order_by(Conversation.expires_at)
+        .first()
+    )
+    return None if row is None else int(row.expires_at)
+
+
+def _talk(row: Conversation) -> Talk:
+    answers = models.Answer.select().where(models.Answer.conversation == row.id).order_by(models.Answer.id)
+    asked = outbox.latest_of(row.id)
+    conversation = survey.Conversation(
+        id=row.id,
+        number_id=row.number_id,
+        script_name=row.script,
+        language=row.language,
+        state=ConversationState(row.state),
+        question=row.question,
+        reprompted=row.reprompted,
+        opened_at=row.opened_at,
+        expires_at=row.expires_at,
+        asked_at=None if asked is None else asked.handed_at,
+        answers={answer.question: answer.score for answer in answers},
+    )
+    call_id = str(Incident.get_by_id(row.incident_id).call_id)
+    return Talk(conversation, row.policy_id, row.incident_id, call_id)
