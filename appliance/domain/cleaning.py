@@ -37,8 +37,6 @@ _LETTER = r"[^\W\d_]"
 _SPELLED = re.compile(rf"(?<![^\W_])({_LETTER}(?:\s?[ .\-_*·,/|]\s?{_LETTER}){{2,}})(?![^\W_])", re.UNICODE)
 _MARK = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _MARKS = re.compile(rf"({_MARK}{{2}}){_MARK}+")
-    r"([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
-)
 _BLANK = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800", "\u034f", "\u17b4", "\u17b5"}
 """Characters of other categories that show as nothing."""
 
@@ -63,6 +61,12 @@ def fold(text: str) -> str:
             break
         seen = after
     return seen
+
+
+def plain(text: str) -> str:
+    """The folded words alone, single-spaced: apostrophes close up ("he's" -> "hes"), the rest separates."""
+    closed = re.sub(r"(?<=\w)'(?=\w)", "", fold(text))
+    return " ".join(re.findall(r"[^\W_]+", closed))
 
 
 def lines(text: str) -> list[str]:
