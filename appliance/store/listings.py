@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from peewee import JOIN, SQL, Expression, fn
+from peewee import JOIN, Expression, fn
 
 from appliance.clock import MINUTE, Instant, iso
 from appliance.domain import phone, reasons
-from appliance.domain.records import AlarmLevel, Hold
+from appliance.domain.records import AlarmLevel, EventKind, Hold, MessageState
 from appliance.store import models as t
 from appliance.store import switches
 
@@ -191,11 +191,10 @@ def _feed(row: t.Heartbeat, name: str, now: Instant) -> FeedStatus:
 
 
 def _queue() -> dict[str, int]:
-    """What is under way, and what nobody knows. The state is written into the SQL: a bound parameter
-    would not let SQLite use the partial indexes, and this is asked every three seconds."""
+    """What is under way, and what nobody knows: asked every three seconds, answered by partial indexes."""
     return {
-        state: t.Message.select().where(SQL(f"state = '{state}'")).count()
-        for state in ("queued", "sending", "unknown")
+        state.value: t.Message.select().where(t.Message.state == t.literal(state)).count()
+        for state in (MessageState.QUEUED, MessageState.SENDING, MessageState.UNKNOWN)
     }
 
 
@@ -271,7 +270,7 @@ def message_views(where: list[Expression], limit: int, *, clear: bool) -> list[M
         MessageView(
             id=row.id,
             call_id=row.call_id,
-            event=row.event_kind or row.kind,
+            event=row.event_kind or (EventKind.SURVEY.value if row.conversation_id else row.kind),
             kind=row.kind,
             to=number_shown(row.e164, clear),
             text=row.text,
@@ -312,6 +311,11 @@ def replies(
     if not locked:
         where.append(t.Reply.alarm.is_null(False) | t.Incident.id.is_null() | shown())
     return reply_views(where, limit, clear=clear)
+
+
+def reply(reply_id: int) -> ReplyView | None:
+    """One reply, masked: what an alarm points at."""
+    return next(iter(reply_views([t.Reply.id == reply_id], 1, clear=False)), None)
 
 
 def reply_views(where: list[Expression], limit: int, *, clear: bool) -> list[ReplyView]:
