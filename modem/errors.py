@@ -1,4 +1,4 @@
-"""What can go wrong with a modem, and what to do next; +CMS and +CME codes as data."""
+"""What can go wrong with a modem, and what to do next; the codes themselves are in `modem.codes`."""
 
 from __future__ import annotations
 
@@ -61,17 +61,27 @@ class CommandRefused(ModemError):
 
     retryable = True
 
-    def __init__(self, command: str, result: str, code: int | None = None) -> None:
+    def __init__(self, command: str, result: str, code: int | None = None, family: str = "") -> None:
         super().__init__(f"{command}: {result}")
         self.command = command
         self.result = result
         self.code = code
+        self.family = family
+        """ "cms" or "cme" where the final result was one of these, else "". """
 
 
 class NotReady(ModemError):
-    """SIM missing, PIN needed, not registered: the sentence says which, for the screen."""
+    """SIM missing, PIN needed, not registered: the sentence says which, for the screen.
+
+    `reason` is a code for programs: no_sim, sim_busy, sim_failure, pin_needed, pin_refused,
+    pin_risky, puk_needed, sim_locked, not_ready.
+    """
 
     retryable = True
+
+    def __init__(self, sentence: str, reason: str = "not_ready") -> None:
+        super().__init__(sentence)
+        self.reason = reason
 
 
 class SendRefused(ModemError):

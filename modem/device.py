@@ -1,0 +1,374 @@
+"""One modem as the worker sees it: bring up, send a part, list and delete texts, notices, health.
+
+Owned by one thread; only `wake` may be called from others. After PortLost `lost` is True and the
+device is done: close it, open the port again, make a new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from modem import bring_up, commands, sim
+from modem.channel import Channel
+from modem.codes import Family, failure_of, sentence_of
+from modem.errors import CommandRefused, FailureClass, ModemError, NoReply, PortLost, SendRefused, SendUnknown
+from modem.network import ROAMING, Network, NetworkView
+from modem.notices import (
+    DirectMessage,
+    LateAccept,
+    NewMessage,
+    Notice,
+    Report,
+    ReportAnnounced,
+    Restarted,
+    Ring,
+    StorageFull,
+    StoredMessage,
+    notice_in,
+)
+from modem.profiles import AUTO, Profile, choose
+from modem.sim import Memory
+from modem.storage import Storage
+from modem.stream import ByteStream
+
+__all__ = [
+    "Device",
+    "DirectMessage",
+    "Health",
+    "Identity",
+    "LateAccept",
+    "Memory",
+    "NewMessage",
+    "Notice",
+    "Report",
+    "Restarted",
+    "Ring",
+    "StorageFull",
+    "StoredMessage",
+]
+
+REPORT_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the modem and its SIM are; what was not told is "" (`own_number`: None)."""
+
+    imei: str
+    iccid: str
+    imsi: str
+    model: str
+    firmware: str
+    own_number: str | None = None
+
+    @property
+    def sim(self) -> str:
+        """The name under which this SIM is kept."""
+        return self.iccid or self.imsi or f"imei:{self.imei}"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`registration`: home, roaming, sms_only, packet_only, searching, denied or unknown.
+
+    `registered` is True where a text may be tried; packet_only counts, though the plan may lack texts.
+    """
+
+    signal_dbm: int | None
+    registered: bool
+    registration: str
+    operator: str | None
+    storage_used: int | None
+    storage_total: int | None
+
+
+def _nothing() -> None:
+    """Stands in where the caller has nothing to commit before Ctrl-Z."""
+
+
+class Device:
+    """One modem behind a stream.
+
+    `profile` is a name from profiles.toml or "auto". Roaming stops sending unless `allow_roaming`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        stream: ByteStream,
+        *,
+        profile: str = AUTO,
+        memory: Memory,
+        pin: str | None = None,
+        allow_roaming: bool = False,
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.name = name
+        self.profile: Profile = choose(profile, "", "") if profile != AUTO else choose("generic", "", "")
+        self.centre = ""
+        """The SMSC's number as the SIM had it at bring-up; "" where none is set or told."""
+        self.unknown_lines = 0
+        self._setting = profile
+        self._stream = stream
+        self._memory = memory
+        self._pin = pin
+        self._allow_roaming = allow_roaming
+        self._channel = Channel(stream, monotonic)
+        self._storage = Storage(self._channel)
+        self._view = NetworkView(self._channel)
+        self._network = Network("unknown")
+        self._indications: list[int] | None = None
+        self._restarted = False
+        self._notices: deque[Notice] = deque()
+        self._announced: deque[tuple[ReportAnnounced, int]] = deque()
+        self._woken = threading.Event()
+
+    @property
+    def lost(self) -> bool:
+        """True once the port has gone; nothing works any more, save `notices` and `close`."""
+        return self._channel.lost
+
+    # ---- set-up ----------------------------------------------------------------------------------
+
+    def bring_up(self) -> Identity:
+        """From whatever state the modem is in to one that sends and announces texts.
+
+        Raises NotReady with the sentence for a person (SIM, PIN), NoReply, PortLost, CommandRefused.
+        A SIM without network is no fault here: `health` tells.
+        """
+        bring_up.greet(self._channel)
+        self._restarted = False
+        hardware = bring_up.identify(self._channel)
+        self.profile = choose(self._setting, hardware.maker, hardware.model)
+        ways = (*self.profile.iccid, *(c for c in commands.ICCID_COMMANDS if c not in self.profile.iccid))
+        card = sim.get_ready(self._channel, self._pin, self._memory, hardware.imei, ways)
+        self._indications = bring_up.arrange_messages(self._channel, self._storage, self.profile)
+        bring_up.optionally(lambda: commands.plain(self._channel, "AT+CLIP=1"))
+        bring_up.optionally(self._read_centre)
+        self._network = self._view.look()
+        return Identity(
+            hardware.imei, card.iccid, card.imsi, hardware.model, hardware.firmware, card.own_number
+        )
+
+    def check_settings(self) -> bool:
+        """True where PDU mode, announcements and memories are still ours; what is not told counts as ours."""
+        ours = (
+            self._told(lambda: commands.message_format(self._channel) in (0, None))
+            and self._told(self._indications_in_force)
+            and self._told(self._storage.in_force)
+        )
+        if ours:
+            self._restarted = False
+        return ours
+
+    def restore_centre(self) -> bool:
+        """Sets the SMSC's number read at bring-up again, for modems that forget it (+CMS 330)."""
+        if not self.centre:
+            return False
+        return bring_up.optionally(lambda: commands.set_message_centre(self._channel, self.centre))
+
+    def _read_centre(self) -> None:
+        self.centre = commands.message_centre(self._channel) or self.centre
+
+    def _indications_in_force(self) -> bool:
+        wanted = self._indications
+        now = commands.indications_now(self._channel) if wanted else []
+        return not now or wanted is None or now[:4] == wanted[: min(4, len(now))]
+
+    @staticmethod
+    def _told(check: Callable[[], bool]) -> bool:
+        try:
+            return check()
+        except CommandRefused:
+            return True
+
+    # ---- sending ---------------------------------------------------------------------------------
+
+    def send_part(self, pdu_hex: str, length: int, *, before_ctrl_z: Callable[[], None] = _nothing) -> int:
+        """Hands one PDU over and returns its reference (TP-MR) from +CMGS.
+
+        `pdu_hex` begins with the SMSC address, which `length` (octets) does not count. `before_ctrl_z`
+        is called once the modem has asked for the PDU; what it raises goes up, and nothing was sent.
+        Certainly not sent: SendRefused, NoReply, PortLost. May have been sent: SendUnknown.
+        """
+        self._check_before_send()
+        deadline = self._channel.monotonic() + commands.SUBMIT
+        try:
+            commands.open_submit(self._channel, length, self.profile.prompt_pause)
+        except CommandRefused as refusal:
+            raise _not_accepted(refusal) from refusal
+        try:
+            before_ctrl_z()
+        except BaseException:
+            with contextlib.suppress(PortLost):  # `lost` keeps it; the caller's own reason goes up
+                self._channel.leave_entry()
+            raise
+        return self._hand_over(pdu_hex, deadline)
+
+    def _check_before_send(self) -> None:
+        if self._network.state == ROAMING and not self._allow_roaming:
+            raise SendRefused(
+                FailureClass.ACCOUNT,
+                "The SIM is roaming, so nothing is sent. Allow it with allow_roaming if that is meant.",
+            )
+        self._channel.listen(0.0)
+        self._collect()
+        # In text mode, its default after a restart, the length would be taken for a phone number.
+        if self._restarted and not self.check_settings():
+            raise SendRefused(FailureClass.CONFIGURATION, "The modem restarted. It is set up anew first.")
+
+    def _hand_over(self, pdu_hex: str, deadline: float) -> int:
+        try:
+            reference = commands.finish_submit(self._channel, pdu_hex, deadline)
+        except CommandRefused as refusal:
+            raise _after_ctrl_z(refusal) from refusal
+        except (NoReply, PortLost) as error:
+            raise SendUnknown(f"The text may have been sent: {_reason(error)}") from error
+        if reference is None:
+            raise SendUnknown("The text may have been sent: the modem said OK but gave no reference.")
+        return reference
+
+    # ---- receiving -------------------------------------------------------------------------------
+
+    def stored(self) -> list[StoredMessage]:
+        """Every text in SM and ME, and in SR where reports are stored there; some may be reports."""
+        return self._storage.list_all(self._stores_reports())
+
+    def delete(self, message: StoredMessage) -> bool:
+        """Deletes this text from its slot, if its bytes still lie there; True if it is gone."""
+        try:
+            return self._storage.delete(message)
+        except CommandRefused:
+            return False
+
+    def acknowledge(self, notice: Report | DirectMessage) -> None:
+        """Tells the network that ours is safe, on a modem that cannot do without (+CSMS=1)."""
+        directly = isinstance(notice, DirectMessage) or notice.stored is None
+        if directly and self._told(lambda: commands.message_service(self._channel) == 1):
+            bring_up.optionally(lambda: commands.acknowledge(self._channel))
+
+    def notices(self) -> list[Notice]:
+        """What the modem has said unasked since the last call; announced reports are read now."""
+        self._collect()
+        if self._announced and not self.lost:
+            self._fetch_reports()
+        found, self._notices = list(self._notices), deque()
+        return _one_ring(found)
+
+    def read_report(self, notice: ReportAnnounced) -> Report | None:
+        """The report a +CDSI announced, left where it is; None where no report lies there."""
+        message = self._storage.read_report(notice.storage, notice.slot)
+        return Report(message.pdu, message) if message is not None else None
+
+    def wait(self, timeout: float) -> None:
+        """Sleeps until the modem says something that matters, `wake` is called, or `timeout` seconds."""
+        until = self._channel.monotonic() + timeout
+        self._collect()
+        while not (self._notices or self._announced or self._woken.is_set()):
+            left = until - self._channel.monotonic()
+            if left <= 0:
+                break
+            self._channel.listen(left)
+            self._collect()
+        self._woken.clear()
+
+    def wake(self) -> None:
+        """Ends a `wait`, the present one or the next. Safe from any thread."""
+        self._woken.set()
+        self._stream.interrupt()
+
+    # ---- the rest --------------------------------------------------------------------------------
+
+    def health(self) -> Health:
+        """Signal, registration, operator and the fill of the memory texts arrive in."""
+        signal = self._view.signal_dbm()
+        self._network = self._view.look()
+        operator = self._view.operator() if self._network.is_registered else None
+        try:
+            fill = self._storage.occupancy()
+        except CommandRefused:
+            fill = None
+        used, total = fill or (None, None)
+        return Health(signal, self._network.is_registered, self._network.state, operator, used, total)
+
+    def hang_up(self) -> None:
+        """Ends a call, ringing or open."""
+        if not bring_up.optionally(lambda: commands.plain(self._channel, "AT+CHUP")):
+            bring_up.optionally(lambda: commands.plain(self._channel, "ATH"))
+
+    def close(self) -> None:
+        """Lets the port go at once."""
+        self._stream.close()
+
+    def _stores_reports(self) -> bool:
+        return self._indications is not None and len(self._indications) > 3 and self._indications[3] == 2
+
+    def _collect(self) -> None:
+        lines = self._channel.unsolicited
+        while lines:
+            line = lines.popleft()
+            notice = notice_in(line)
+            if isinstance(notice, ReportAnnounced):
+                self._announced.append((notice, REPORT_TRIES))
+            elif notice is not None:
+                self._restarted = self._restarted or isinstance(notice, Restarted)
+                self._notices.append(notice)
+            elif not line.text.startswith(self.profile.noise or ("\0",)):
+                self.unknown_lines += 1
+
+    def _fetch_reports(self) -> None:
+        waiting, self._announced = self._announced, deque()
+        while waiting:
+            announced, tries = waiting.popleft()
+            try:
+                report = self.read_report(announced)
+            except ModemError:
+                self._announced.extendleft(reversed([(announced, tries), *waiting]))
+                raise
+            if report is not None:
+                self._notices.append(report)
+            elif tries > 1:
+                # Huawei announces a text half a second before it can be read.
+                self._announced.append((announced, tries - 1))
+        self._collect()
+
+
+def _one_ring(notices: list[Notice]) -> list[Notice]:
+    """RING comes every few seconds and once more with the number: one notice a call is enough."""
+    rings = [notice for notice in notices if isinstance(notice, Ring)]
+    if len(rings) < 2:
+        return notices
+    kept = next((ring for ring in rings if ring.number), rings[0])
+    return [notice for notice in notices if not isinstance(notice, Ring) or notice is kept]
+
+
+def _family(refusal: CommandRefused) -> Family:
+    return "cme" if refusal.family == "cme" else "cms"
+
+
+def _not_accepted(refusal: CommandRefused) -> SendRefused:
+    """A refusal before the PDU: for certain not sent, so an unclear code means no more than later."""
+    failure = failure_of(_family(refusal), refusal.code)
+    if failure is FailureClass.UNKNOWN:
+        return SendRefused(
+            FailureClass.TEMPORARY,
+            f"The modem did not take the text ({refusal.result}). It is tried again later.",
+            refusal.code,
+        )
+    return SendRefused(failure, sentence_of(_family(refusal), refusal.code), refusal.code)
+
+
+def _after_ctrl_z(refusal: CommandRefused) -> ModemError:
+    family = _family(refusal)
+    failure = failure_of(family, refusal.code)
+    if failure is FailureClass.UNKNOWN:
+        return SendUnknown(f"The text may have been sent: the modem said {refusal.result}.")
+    return SendRefused(failure, sentence_of(family, refusal.code), refusal.code)
+
+
+def _reason(error: ModemError) -> str:
+    return str(error)[:1].lower() + str(error)[1:]
