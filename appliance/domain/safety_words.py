@@ -1,0 +1,237 @@
+"""The words and phrases of `safety`, folded (lower case, no accents, no apostrophes), as data.
+
+Capital names in braces are pieces of patterns, put together by `safety`. One space stands between words.
+"""
+
+# ruff: noqa: E501  (a pattern is read in one piece)
+
+from __future__ import annotations
+
+
+def _words(block: str) -> frozenset[str]:
+    return frozenset(block.split())
+
+
+CONTRACTIONS: tuple[tuple[str, str], ...] = (
+    (r"i ?m|iam|i am now", "i am"),
+    (r"i ?ve", "i have"),
+    (r"(?:i ll|ill)(?= (?:kill|shoot|hurt|end|die|jump|hang|cut))", "i will"),
+    (r"(he|she|it) ?s", r"\1 is"),
+    (r"they ?re", "they are"),
+    (r"(they|we|you) ?ve", r"\1 have"),
+    (r"^were(?= (?:hiding|trapped|being|in danger|locked in))", "we are"),
+    (r"(he|she|they|it) ?ll", r"\1 will"),
+    (r"hell(?= (?:kill|hurt|shoot|beat|hit|come))", "he will"),
+    (
+        r"(?:there|their|thier|ther|theyre) ?s|(?:their|they re|theyre|ther) (?:is|are)(?= (?:a|an|some|gun|shot)\w*)|there are|there re|theirs(?= a )",
+        "there is",
+    ),
+    (r"someone ?s", "someone is"),
+    (r"(?:going to|gunna|gonna|gona|gunna|gon|finna|fixing to|abt to|bouta|about to|fitna)", "going to"),
+    (r"(?:tryna|tryin to|trying 2|tring to|try to|tryng to)", "trying to"),
+    (r"want to|wanna|wana|wants to|wanting to", "wants to"),
+    (r"can ?t|cannot|can not|cnt", "cant"),
+    (r"won ?t|will not|wouldn ?t stop", "wont"),
+    (r"is ?n ?t|ain ?t|aren ?t|are not|aint", "is not"),
+    (r"do ?n ?t|do not|dnt", "dont"),
+    (r"9 1 1|nine one one|nine eleven|9 11", "911"),
+    (r"break (?:in|into)g", "breaking in"),
+    (r"breakin(?:g)? ?(in|into)", r"breaking \1"),
+    (r"a l aide|alaide|a laide", "secours"),
+    (r"out side", "outside"),
+    (r"in side", "inside"),
+    (r"my self", "myself"),
+    (r"him self", "himself"),
+    (r"her self", "herself"),
+    (r"a front|infront", "in front"),
+)
+
+SPELLINGS: dict[str, str] = {
+    "somebody": "someone", "somebodys": "someones", "sombodys": "someones", "sumones": "someones", "ppl": "people", "peeps": "people", "agun": "a gun", "aknife": "a knife", "hasa": "has a", "gota": "got a", "secour": "secours",  "sumone": "someone", "sum1": "someone", "som1": "someone", "some1": "someone", "smone": "someone",
+    "sumbody": "someone", "sombody": "someone", "somone": "someone", "anyone": "someone", "hlep": "help", "helpme": "help me", "helpus": "help us", "sendhelp": "send help", "call911": "call 911", "hepl": "help",
+    "halp": "help", "hlp": "help", "helpp": "help", "hellp": "help", "heelp": "help", "elp": "help", "hwlp": "help",
+    "nife": "knife", "knif": "knife", "kife": "knife", "knofe": "knife", "nyfe": "knife", "gunn": "gun", "gunz": "guns", "guhn": "gun",
+    "wit": "with", "w": "with", "wth": "with", "ambulence": "ambulance", "ambulanse": "ambulance", "ambalance": "ambulance",
+    "amblance": "ambulance", "ambulace": "ambulance", "polise": "police", "plice": "police", "pollice": "police", "poice": "police",
+    "cop": "police", "cops": "police", "plz": "please", "pls": "please", "plse": "please", "pleas": "please", "plss": "please",
+    "outsde": "outside", "hubby": "husband", "hiden": "hiding", "hidin": "hiding", "hideing": "hiding", "beatin": "beating",
+    "hittin": "hitting", "hiting": "hitting", "killin": "killing", "shootin": "shooting", "stabbin": "stabbing", "chokin": "choking",
+    "bleedin": "bleeding", "breathin": "breathing", "brething": "breathing", "breething": "breathing", "breating": "breathing",
+    "followin": "following", "comin": "coming", "bangin": "banging", "firearm": "gun", "sucide": "suicide", "suiside": "suicide",
+    "suicde": "suicide", "suicid": "suicide", "wepon": "weapon", "weapen": "weapon", "weopon": "weapon", "shoting": "shooting",
+    "ayudenme": "ayudame", "alludame": "ayudame", "ayudeme": "ayudame", "ayudenos": "ayudame", "ayudanos": "ayudame",
+    "polisia": "policia", "polecia": "policia", "polizia": "policia", "ambulansia": "ambulancia", "anbulancia": "ambulancia",
+    "cuchiyo": "cuchillo", "emergancy": "emergency", "emergencia": "emergency", "urgence": "emergency",
+    "urjent": "urgent", "urgente": "urgent", "hury": "hurry", "followd": "followed", "u": "you", "ur": "your",
+}  # fmt: skip
+
+EMOJI: dict[str, str] = {
+    "🆘": " sos ",
+    "🔫": " gun ",
+    "🔪": " knife ",
+    "🗡": " knife ",
+    "💣": " bomb ",
+    "🚑": " ambulance ",
+}
+
+LONG_WORDS = _words(
+    """
+    police ambulance outside breathing bleeding following followed shooting shooter killing hitting beating
+    stabbing strangling choking attacking breaking hurting threatening stalking kidnapped suicide suicidal
+    unconscious overdose overdosing emergency weapon firearm machete gunshots gunshot intruder burglar
+    someone husband boyfriend trapped banging pounding robbing raping hostage ayudame auxilio cuchillo pistola
+    """
+)
+"""Words whose spelling with one letter lost or two swapped is mended."""
+
+REAL_WORDS = _words(
+    "braking eating talking sting robin roping rapping raiding hosting flowing fallowing shotting weapons bleeping ringing "
+    "stalling tapped tripped raped stabling poling polce chocking"
+)
+"""Words of their own that such mending must not touch."""
+
+NOUNS = {
+    "KIN": "husband|wife|boyfriend|girlfriend|bf|gf|ex|partner|roommate|dad|father|stepdad|stepfather|mom|mother|mum|stepmom|son|daughter|brother|sister|uncle|aunt|nephew|cousin|grandson|grandma|grandmother|grandpa|grandfather|kid|child|baby|friend|toddler|neighbor|neighbour|landlord|fiance",
+    "STRANGER": "man|men|woman|guy|guys|dude|dudes|person|people|intruder|burglar|robber|shooter|stranger|stalker|attacker|suspect|driver|kids|teenagers|gang|male|female|lady|boy|girl|thief|thieves",
+    "WEAPON": "guns?|knife|knives|weapons?|rifles?|shotgun|pistol|handgun|machete|bat|ax|axe|hammer|crowbar|bomb|grenade|sword|hatchet|ar15|ar 15|glock|revolver|blade|screwdriver|pipe bomb|molotov|bow",
+    "ADV": "(?: (?:still|now|just|right now|right|currently|actually|literally|here|there|back|again|also|really|very|drunk|high|armed|only|like|so|been|being|up|over|and|outside|inside|coming|in here|out here|always|constantly|currently|fucking|right outside)){0,4}",
+    "BE": "(?: (?:is|are|r|be|has been|have been|keeps?|kept|wont stop|started|starts|starting|has started|stays|began))",
+    "DET": "(?: (?:a|an|the|his|her|their|my|our|some|two|big|huge|large|little|loaded|real|kitchen|butcher|hand|fucking|out|it|to|at|me|us|him|them|like|what looks|another|hunting|baseball|steak|pocket|long|sharp|of|those|that|and))",
+    "PLACE": (
+        "(?!\\w+ (?:of )?(?:his|her|the|their|this) (?:car|truck|job|work|school|classroom))(?:in|inside|inside of|at|on|outside|outside of|outside at|by|behind|near|through|in front of|under|into|towards?) (?:of )?(?:my|our|the|her|his|this|moms|parents|mi|kids|childs|sons|daughters|neighbors) "
+        "(?:front |back |side |bed ?|kids |living |childs |daughters |sons |neighbors |bathroom |bedroom )?"
+        "(?:door|doors|window|windows|house|home|apartment|apt|place|gate|room|bedroom|garage|basement|attic|kitchen|backyard|back yard|yard|closet|car|truck|hallway|porch|roof|balcony|property|bathroom|driveway|building|store|shop|trailer|bed|crawlspace|shed|work|job|school|classroom)"
+    ),
+}  # fmt: skip
+
+NOUNS["SUBJ"] = rf"(?:he|she|they|someone|(?:{NOUNS['KIN']}|{NOUNS['STRANGER']})s?)"
+NOUNS["MENACE"] = (
+    rf"(?:he|she|they|someone|(?:husband|boyfriend|bf|ex|partner|roommate|stepdad|neighbor|fiance|landlord|{NOUNS['STRANGER']})s?)"
+)
+NOUNS["ACTING"] = (
+    "(?:hitting|beating|punching|kicking|slapping|choking|strangling|suffocating|smothering|hurting|attacking|stabbing|shooting|killing|murdering|raping|"
+    "assaulting|threatening|abusing|molesting|chasing|stalking|drowning|kidnapping|abducting|robbing|carjacking|grabbing|dragging|jumping|"
+    "burning|torturing|cornering|tying|fondling|groping|holding (?:me|us|her|him|them|my \\w+) (?:hostage|down|against|captive|at|prisoner|here)|"
+    "pointing|aiming|pinning|locking (?:me|us)|touching me|pushing|shoving|throwing (?:me|things|stuff)|destroying my)"
+    "(?! (?:it|time|on me|hoops|baskets|basketball|pictures|photos|videos?|film|fireworks|pool|records?|out|"
+    "the (?:problem|issue|road|ball|drum|process|point|cost)|to (?:sue|report|call|evict|leave|quit|move|get a lawyer|take me to court)|traffic|my (?:time|day|vibe|grass|feelings))\\b)"
+)
+NOUNS["HARM"] = (
+    "(?:(?:kick|break|knock|bust|smash|tear) (?:down |in )?(?:my|the|our) (?:\\w+ )?(?:door|doors|window|windows)|burn (?:down )?(?:the|our|it|everything|this)|(?:kill|murder|shoot|stab|rape|strangle|choke|drown|suffocate|kidnap)(?! (?:it|time|the breeze|hoops|pictures|videos?)\\b)|"
+    "(?:jump|jump off|die|hang himself|hang herself|od|overdose|blow (?:up|us|me)|set (?:it|my|the|fire|me))|"
+    "(?:hurt|hit|beat|attack|punch|slap|harm|grab|take|burn|cut|get|jump|run over) (?:up )?(?:me|us|him|her|them|himself|herself|themselves|myself|someone|everyone|my (?:son|daughter|kids?|baby|child|children|mom|dad|family|wife|husband|brother|sister|dog|house|home|place))(?! (?:to|the help|some help|out of|home|in trouble|back on))|"
+    "(?:come|break|get|climb|force (?:his|her|their) way|bust|kick|sneak) (?:back )?(?:in|into|inside|thru|through|down)(?! (?:touch|contact|trouble|shape|the way|line|to (?:my|his|her|their) (?:account|school)|a (?:fight|program|school)|my (?:way|business|head))))"
+)
+
+RED_EN: tuple[tuple[str, str], ...] = (
+    ("violence", r"{SUBJ}(?: \w+){1,6} (?:and|who|that|now)(?: he| she| they)? (?:is|are){ADV} (?:{ACTING}|(?:pointing|waving|banging|pounding|kicking|breaking|bleeding|unconscious|not breathing|dying|outside|armed|inside|following me|chasing)(?! (?:new|up))|{PLACE}|(?:going to|trying to|threatening to) {HARM})"),
+    ("violence", r"{SUBJ} (?:is|are|gets?){ADV} (?:\w+ )?(?:and|so|now|but){ADV}(?: is| are)? (?:going to|trying to|threatening to|will) {HARM}|has (?:me|us) (?:locked|trapped|tied|cornered|pinned)"),
+    ("break_in", r"(?:house|home|car|store|shop|apartment|apt|building|place|door|garage) (?:is|are) (?:being|getting) (?:robbed|broken|burglarized|kicked|ransacked)"),
+    ("followed", r"(?:is|are|keeps|keep) following (?:me|us|my \w+)(?! (?:up|on|through|case))|there is(?: \w+){1,4} following (?:me|us)"),
+    ("self_harm", r"(?:is|are|keeps|was just|started) (?:cutting|hurting|killing|harming|stabbing|hanging|burning|choking) (?:himself|herself|themselves)|i am going to (?:jump(?! (?:in|on|to|through|back))|overdose|od|shoot myself)"),
+    ("outside", r"(?:{STRANGERS})(?: \w+){1,3} (?:is|are) (?:back|outside|outside (?:again|now|my \w+)|inside|here)(?: (?:again|now|please|help|with a \w+|at my \w+))*$|^(?:he|she|someone|(?:my )?ex|(?:my )?(?:husband|boyfriend|ex husband|ex boyfriend|stalker)) (?:came|come) back(?: (?:again|now|please|help|with a \w+|to my \w+))*$"),
+    ("needs_help", r"^(?:la |the )?(?:police|ambulance|policia|ambulancia|paramedics|medic)(?: (?:police|please|now|asap|hurry|help|por favor|svp|ahora|ya|ambulance|vite|rapido|sil vous plait|quick|here))+$"),
+    ("weapon", r"{SUBJ}(?: is| are)?{ADV} (?:is|are|has|have|got|has got|have got|is got|holding|carrying|waving|swinging|brandishing|pulling|pulling out|pointing|aiming|grabbing|got|threatening \w+|reaching for|loading|cocking|firing|going for){ADV}(?: with| holding| carrying| waving| pointing| swinging)?{DET}{0,5} (?:{WEAPON})(?! (?:permit|safe|license|shop|store|rack|collection|range|lock|rights|control|problem|laws?|mitzvah|house|sign|boxes|day|phone))"),
+    ("weapon", r"(?:^|there is |help |please |help me |omg |came back |is back |have |is |are )(?:a |an |the |my |some |two |three |four |this |another )*(?:{SUBJ}|shooter)?{ADV} with(?: a| an| his| the| their| some)* (?:big |huge |loaded |kitchen |hand )?(?:{WEAPON})"),
+    ("weapon", r"^(?:help |please |omg |911 )*(?:{WEAPON})(?: please)? (?:in|at|to|on|pointed at) (?:my|me|our|her|his|the) (?:face|head|back|throat|neck|house|door|school|building)"),
+    ("weapon", r"(?:gun|knife) (?:is )?(?:pointed at|to|at) (?:me|my|us|her|his) ?(?:head|face|throat|neck|back)?(?= |$)(?<!was pointed at me)"),
+    ("weapon", r"{SUBJ} (?:is|are){ADV} armed"),
+    ("violence", r"{SUBJ}{BE}{ADV} (?:a )?{ACTING}"),
+    ("violence", r"^(?:help |please |omg |oh my god |911 |now |my |the |a |this |some )*{SUBJ}{ADV} {ACTING}"),
+    ("violence", r"{SUBJ}(?: is| are| has| have| keeps)?{ADV} (?:going to|trying to|wants to|threatening to|threatens to|threatening 2|threatened he will|said he will|says he will|says he is going to|plans to|planning to|planning on|coming (?:back )?to|attempting to|ready to|will|about to){ADV} (?:come (?:and )?|go |try to |try and )?{HARM}"),
+    ("violence", r"{SUBJ} (?:has )?just (?:hit|punched|slapped|choked|strangled|stabbed|shot|attacked|beat|raped|hurt|robbed|grabbed|kicked|jumped|killed|pulled a|pointed a|took my (?:kid|child|son|daughter|baby)\w*|tried to (?:kill|hurt|stab|shoot|choke|break|get in))"),
+    ("violence", r"(?:i|we) (?:just )?(?:got |have |have been |am |are |am being |are being |am getting |keep getting )(?:just )?(?:being |getting |been |just )(?:shot|stabbed|attacked|beat|beaten|hit|robbed|raped|assaulted|jumped|choked|followed(?! up)|chased|stalked|watched|threatened|held|kidnapped|abused|hurt|mugged)(?! by how)"),
+    ("violence", r"(?:i|we) (?:am|are|have|got|just got|have been) (?:shot|stabbed|kidnapped|beaten|raped|attacked)(?! (?:in 19|in 20|last|before|years))"),
+    ("violence", r"{SUBJ} (?:is|are|has been|have been|just got|just|is been|has just been){ADV} (?:shot|stabbed|hit by a)(?! (?:last|years|in 20))"),
+    ("violence", r"wont let (?:me|us|her|him|them|my \w+) (?:go|leave|out|exit|get out|move)|against my will|(?:held|holding|is holding|taken) (?:me |us )?hostage(?<!was held hostage)|fear(?:ing)? for my life|scared for my life|cant get away from (?:him|her|them)"),
+    ("violence", r"{SUBJ} (?:is|are){ADV} (?:killing|hurting|going to hurt) (?:me|us|her|him|my|someone)"),
+    ("break_in", r"{SUBJ}{BE}{ADV} (?:trying to |attempting to )?(?:breaking (?:in|into|down|through|my|the|our|glass|windows?)|getting in(?:side|to my)?|climbing (?:in|into|through|over|up)|entering|kicking (?:in|down|my|the|our|at)|busting|bursting|banging|pounding|beating (?:on|down)|knocking|trying (?:my|the|our|to open|to get|to break|to come|all)|messing with my (?:door|window|lock)|picking|prying|smashing|looking (?:in|through|into|inside)|peeking|peeping|watching (?:me|us|my)|prowling|lurking|sneaking|creeping|coming (?:in|inside|after|at me|for me|for us|through|towards?|up|over|to (?:my|the|our|get|kill|hurt)))(?! (?:new|up with|town|soon|to an end))"),
+    ("break_in", r"^(?:help |please |omg |911 |now |a |the |my |some )*{MENACE}{ADV} (?:breaking (?:in|into)|banging on|pounding on|kicking|trying to (?:get|break|come|open)|in my|in the house|inside|at my|at the|outside(?! of the (?:city|county))|following (?:me|us|my)|coming (?:in|after|at))"),
+    ("break_in", r"{SUBJ} (?:has )?just (?:broke|broken|came|kicked|walked|got|climbed|forced) (?:in|into|inside|down|through)"),
+    ("break_in", r"there is(?: \w+){0,4} {STRANGERS}(?: who is| that is| is)?(?: \w+){0,3} (?:{PLACE}|outside|inside|downstairs|upstairs|trying to|breaking|banging|kicking|pounding|with a (?:{WEAPON})|shooting|following|chasing)"),
+    ("break_in", r"there is(?: \w+){0,2} (?:an |a )?(?:intruder|burglar|robber|prowler|home invasion|break in|robbery|burglary|hostage|kidnapping)(?! (?:report|last|problem))"),
+    ("break_in", r"(?:is|are) breaking (?:in|into)(?! new)|^(?:home invasion|intruder|break in)(?: in progress| now)?$|^(?:i )?hear(?:ing)? (?:someone|footsteps|noises?|people|a man|voices) (?:\w+ )?(?:in|inside|downstairs|upstairs|outside)"),
+    ("outside", r"{MENACE} (?:is|are|keeps coming|is being|stays){ADV} (?:outside(?! (?:of )?(?:the |their |its )?(?:jurisdiction|city|limits|scope|area|norm|box|town|county|hours|normal))(?! (?:playing|mowing|smoking|talking|drinking|working|having|partying|barking|blasting|washing|doing|letting|running (?:his|their|a)))|(?:standing |sitting |waiting |parked |hiding |right |just |still |looking )?{PLACE}|downstairs|upstairs|(?:inside|in here|in the house)(?= |$))"),
+    ("outside", r"{MENACE} (?:is|are){ADV} (?:back|coming back|here)(?: (?:again|now|please|help|hurry|at|in|outside|with|and|trying|inside|on)\b.*)?$(?<!they are here)(?<!they are here now)"),
+    ("followed", r"{SUBJ}{BE}{ADV} (?:following|tailing|chasing|stalking|trailing)(?! (?:up|through|the (?!kids|children|girls?)|all|procedures?|protocols?|orders?|instructions?|directions?|rules?|along|our case|my case|his case|her case|it|this|these|what|by|a lead|leads))"),
+    ("followed", r"(?:i|we) (?:am|are|think i am|think we are|have been){ADV} (?:being |getting |been )?(?:followed|chased|stalked|tailed|tracked)(?<!have followed)"),
+    ("not_breathing", r"(?<!was )(?<!were )(?<!wasnt )(?:not|barely|stopped|stop|no longer|isnt|hardly|quit) breathing(?! (?:down|a word))"),
+    ("not_breathing", r"(?:cant|can hardly|can barely) (?:breathe|breath|breathing|breth)|trouble breathing(?<!was having trouble breathing)|turning blue|no pulse|wont wake up|is not waking up|doesnt wake up|is not (?:responding|moving|responsive|waking)|wont respond to me"),
+    ("not_breathing", r"{SUBJ} (?:is|are|has|might be|looks|may be){ADV} (?:unconscious|unresponsive|overdosing|overdosed|oding|od ing|bleeding|dying|dead|choking|convulsing|seizing|drowning|passed out|collapsed|suicidal|having a (?:heart attack|seizure|stroke|baby)|not conscious|on the (?:ledge|bridge|roof)|in danger|hanging)"),
+    ("not_breathing", r"(?:he|she|they|i|son|daughter|husband|wife|kid|child|mom|dad|friend|brother|sister) (?:just )?(?:took|swallowed|has taken|have taken|ate) (?:too many|all (?:the|his|her|my)|a (?:bunch|bottle|lot|handful) of|some|my) ?(?:\w+ )?(?:pills|meds|medication|tylenol|poison|bleach)"),
+    ("hurt_or_hiding", r"(?:i|we) (?:am|are|have been){ADV} (?:hiding(?! (?:nothing|anything|something|it|behind that))|hidden|bleeding|in danger|trapped|locked in|tied up|kidnapped|held|dying|suicidal|overdosing|choking|drowning|injured|having (?:a )?(?:heart attack|seizure|stroke|chest pains?)|under attack|hurt(?= *$| bad| badly| and| please| help| really)|badly hurt|seriously hurt|not safe (?:here|at home|right now|with (?:him|her)))"),
+    ("hurt_or_hiding", r"^(?:help |please |omg )*hiding (?:in|under|from|behind)|^(?:help |please |omg )*(?:being followed|bleeding|trapped|kidnapped|in danger)(?: (?:now|help|please|bad|badly))*$"),
+    ("hurt_or_hiding", r"(?:son|daughter|child|baby|toddler|kid|grandson|granddaughter|kids) (?:is|are|has been|has gone|still|went){ADV} (?:missing|kidnapped|abducted|taken)(?! (?:school|his|her|out|the|a|to|toys?|class))|{SUBJ} (?:just )?(?:took|kidnapped|abducted|has|stole|is taking) my (?:son|daughter|child|baby|kids?|children)(?! (?:to (?:school|practice)|on a|for a|in (?:class|school)|s ))"),
+    ("self_harm", r"(?:kill|hurt|harm|shoot|hang|cut|stab|drown|unalive|off|killing|hurting|harming|cutting|shooting|hanging|unaliving) myself"),
+    ("self_harm", r"(?:end|ending|take|taking) my (?:own )?life|end(?:ing)? it all|(?:i|to) wants to die|^wants to die|feel like dying|(?:i )?wish i (?:was|were) dead|better off dead|dont wants to (?:live|be alive|be here anymore|exist|wake up|go on living)|no reason to live|(?:commit|committing) suicide|(?:thinking|thoughts?|think) (?:about|of) (?:suicide|dying|ending)|suicidal thoughts|slit my wrists?|jump(?:ing)? off (?:a|the|this) (?:bridge|roof|building|balcony)|(?:i|am|feel|feeling|i feel)(?: so| really| very)? suicidal|im suicidal|kms|going to (?:end it|die tonight)|goodbye (?:everyone|world)|ready to die"),
+    ("fire", r"(?:there is|theres|see|smell|i see)(?: \w+){0,2} (?:fire|smoke|flames)(?! (?:station|hydrant|trucks?|engine|dept|department|drill|pit|hazard|lane|alarm|extinguisher|escape|fighters?|place|sale|works?|detector|signal|shop))(?<!smell smoke)"),
+    ("fire", r"(?:house|home|building|apartment|apt|kitchen|car|garage|room|bed|trailer|roof|truck|shed|bedroom|stove|field|tree|everything|place|he|she) (?:is|are|s|caught|has caught|is all)? ?(?:on fire|burning down)(?<!was on fire)(?! last)|^(?:help |omg |please )*(?:fire|on fire)(?: (?:fire|help|please|now|in (?:my|the|our) \w+|at (?:my|the) \w+))+$"),
+    ("shooting", r"(?:there is|there has been|theres)(?: \w+){0,3} (?:shooting|shooter|gunfire|gunshots?|gun shots?|gun fire|shots|stabbing|bomb|explosion|explosions|gas leak|active shooter|dead body|crash with injuries)(?! (?:range|last|star|stars|games?|video|sports))|(?<!were )(?<!was )shots fired|^(?:i |we |just )*(?:hear|heard|hearing|am hearing)(?: \w+){0,3} (?:gunshots?|gun shots?|shots|shooting|gunfire)(?! (?:last|yesterday|on))|^active shooter|^shooting(?: (?:now|at|in|happening|outside|help)\b.*)$|^gunshots?(?: \w+){0,4}$"),
+    ("needs_help", r"(?<!you )(?<!they )(?<!dont )(?<!didnt )(?<!not )(?<!never )(?<!longer )(?<!no )(?<!people )(?<!would )(?<!might )(?:need|needs|needing)(?: to get| to call)?(?: the| a| an| some| your| more)?(?: fucking)? (?:police|ambulance|911|paramedics?|medics?|ems|swat|sheriffs?|fire (?:department|dept|truck)|emergency (?:help|services|assistance))(?: (?:officer|car))?(?! (?:reports?|presence|patrols?|training|reform|like|who|that|clearance|records?|info|check|oversight|accountability|escort to|officers? (?:like|who|that)|on (?:our|this) street more|number|to (?:call me|file|take a report|do their|patrol)))"),
+    ("needs_help", r"(?:^|please |pls |someone |somebody |can you |can u |could you |just |now |help |and |or |me |go )(?:send|call|get|dispatch|bring|phone)(?: me| us| for)?(?: the| a| an| some)? (?:police|ambulance|911|paramedics?|medics?|help|swat|sheriffs?|fire (?:department|dept|truck))(?! (?:reports?|records?|with|for (?:my|the) report|station|number|desk|and (?:cancel|tell)|dispatch(?:er)?|operator|to (?:thank|check|fix)|was|were))"),
+    ("needs_help", r"^(?:please |hurry |now )*send (?:someone|police|officers?|an officer|a unit|units|anyone|a car|the officers?|somebody|backup)(?: (?:please|now|quick|quickly|fast|asap|hurry|help|right|immediately|over|to my|here|back)\b.*)?$|please send (?:someone|officers?|an officer|anyone|backup)(?! (?:to (?:take|pick up|talk about)|a (?:survey|text|copy)|different|else))"),
+    ("needs_help", r"^(?:please )?(?:hurry|hurry up|come quick|come quickly|come now|please come|come back now|come fast|please hurry|get here|get here now|come help|save me|save us|i am in danger|this is an emergency|its an emergency|it is an emergency|i have an emergency|real emergency)(?: (?:please|now|help|hurry|fast|quick|asap))*$|(?:i|we|she|he) (?:need|needs) (?:immediate |urgent |your |some )?help(?: (?:now|please|asap|right now|immediately|hurry|fast|quick|urgent(?:ly)?|bad|badly|me|right away|at|he|she|they|someone))+|^(?:i|we)? ?(?:really |please )?need help$"),
+)  # fmt: skip
+
+RED_ES: tuple[tuple[str, str], ...] = (
+    ("weapon", r"(?<!no )(?:tiene|tienen|trae|traen|lleva|llevan|anda con|andan con|esta con|saca|agarro) (?:(?:un|una|el|la|su|unas|unos|varias) )?(?:arma|armas|pistolas?|cuchillos?|navajas?|machetes?|rifles?|escopetas?|fierro|bomba|martillo|bate|cuete|hacha)"),
+    ("weapon", r"(?:hay|ay) (?:un|una|unos|alguien|gente|dos) (?:\w+ ){0,2}(?:con|armad\w+)(?: (?:un|una))? ?(?:arma|armas|pistola|cuchillo|navaja|machete|rifle|escopeta)?|(?<!no )(?:esta|estan|anda|andan|viene|vienen) armad[oa]s?|me (?:esta|estan) apuntando"),
+    ("violence", r"(?:esta|estan|sigue|siguen|anda|andan)(?: (?:me|nos|la|lo|le))? (?:peg|golpe|mat|persigu|amenaz|ahorc|estrangul|viol|atac|dispar|apunal|rob|asalt|lastim|maltrat|acos|pate|asfixi|secuestr|quem|abus)(?:ando|iendo|endo)(?:me|nos|la|lo|le|les|los|se|a mi)*(?! (?:el tiempo|mi tiempo))"),
+    ("violence", r"(?:(?:me|nos|lo|la|le|los|las) )(?:va|van|quiere|quieren|intenta|intentan|trata de|tratan de|esta tratando de|amenaza con|dice que va)(?: a)? (?:matar|pegar|golpear|lastimar|disparar|violar|apunalar|hacer dano|atacar|secuestrar|ahorcar|quemar|agarrar|quitar a mi)"),
+    ("violence", r"(?:va a|van a|quiere|quieren|trata de|intenta|amenaza con) (?:matar|pegar|golpear|lastimar|disparar|violar|apunalar|hacer|atacar|secuestrar|ahorcar|quemar)(?:me|nos|la|lo|le|los|se|te| a mi| a el| a ella)(?! (?:justicia|el favor))"),
+    ("violence", r"no me deja (?:salir|ir|irme)|(?:me|nos) (?:tiene|tienen) (?:secuestrad|encerrad|amarrad|amenazad)[oa]s?|me (?:mata|pega|golpea|persigue|persiguen|amenaza|ahorca)(?= |$)|acaba de (?:pegarme|golpearme|dispararle?|matar|entrar|apunalar)\w*"),
+    ("break_in", r"(?:esta|estan|alguien esta|quiere|quieren|trata de|intenta|tratando de|intentando) (?:\w+ )?(?:entrando|forzando|quebrando|metiendose|brincando(?:se)?|entrar(?! en contacto)|meterse|tumbar|rompiendo|romper) ?(?:a|la|mi|en|por|se)?(?! (?:musica|record))|(?:golpeando|tocando|pateando|forzando|tumbando|rompiendo) (?:mi|la) (?:puerta|ventana)"),
+    ("break_in", r"(?:hay|ay) (?:alguien|un (?:hombre|tipo|senor|ladron|extrano|intruso)|una persona|unos hombres|gente|ladrones) (?:\w+ ){0,2}(?:en|dentro de|adentro|afuera|fuera de|tratando|queriendo|entrando)"),
+    ("outside", r"(?<!perro )(?<!perros )(?<!gato )(?<!carro )(?<!basura )(?<!policia )(?<!patrulla )(?<!oficial )(?<!ninos )(?<!todo )(?<!no )(?:esta|estan) (?:\w+ ){0,2}(?:afuera|fuera de mi (?:casa|puerta|ventana)|(?:en|frente a) (?:mi|la) (?:casa|puerta|ventana|cuarto|patio|techo|entrada)|adentro de (?:mi|la) casa|dentro de (?:mi|la) casa|en el (?:patio|techo|cuarto))"),
+    ("outside", r"^(?:el |ella |ellos |mi ex |mi esposo |mi marido |mi novio |ya )*(?:regreso|volvio|regresaron|volvieron|esta de vuelta|esta aqui|esta de regreso|ha vuelto|viene para aca|viene por mi)(?: (?:otra vez|de nuevo|a mi casa|con|ayuda|por favor|ahora)\b.*)?$"),
+    ("followed", r"(?:me|nos) (?:esta|estan|anda|andan|viene|vienen|sigue|siguen) ?(?:siguiendo|persiguiendo|vigilando|acosando)|(?:me|nos) (?:siguen|persiguen|persigue|vienen siguiendo)(?= |$)|(?:esta|estan|anda|andan) siguiendo(?:me|nos| a mi)"),
+    ("not_breathing", r"no (?:esta |estan |puede |puedo |pueden )?(?:respira|respiran|respirar|respirando)(?= |$)|no (?:despierta|reacciona|se mueve)(?= |$)|(?:esta|estan) (?:inconsciente|sangrando|muriendo|convulsionando|muert[oa]|ahogandose|desmayad[oa])|se (?:esta |estan )(?:muriendo|ahogando|desangrando|asfixiando)|dejo de respirar|sobredosis"),
+    ("hurt_or_hiding", r"(?:estoy|estamos|me estoy) (?:\w+ )?(?:escondid[oa]s?|escondiendome|sangrando|herid[oa]s?|atrapad[oa]s?|encerrad[oa]s?|en peligro|muriendo|desangrando|ahogando|secuestrad[oa]s?|amarrad[oa]s?|perdiendo sangre)|me (?:dispararon|apunalaron|balearon)(?! (?:hace|el ano))|se llevo a mi (?:hij[oa]|nin[oa]|bebe)|mi (?:hij[oa]|nin[oa]|bebe) (?:esta (?:perdid[oa]|desaparecid[oa])|no aparece)"),
+    ("self_harm", r"me (?:voy a|quiero) (?:matar|morir|suicidar|lastimar|hacer dano|tirar|ahorcar|cortar)|(?:quiero|voy a|pienso|pensando en|ganas de) (?:en )?(?:matarme|suicidarme|morirme|morir|hacerme dano|lastimarme|quitarme la vida|cortarme|ahorcarme)|ya no quiero (?:vivir|seguir viviendo|estar aqui)|no quiero (?:vivir|seguir viviendo)|(?:se quiere|se va a|quiere|va a) (?:matarse|suicidarse|suicidar|matar$|ahorcar$|quitarse la vida|aventarse)|mejor muert[oa]"),
+    ("fire", r"(?:hay|ay) (?:un |mucho |mucha |una )?(?:fuego|incendio|humo|llamas|lumbre|fuga de gas)|se (?:esta quemando|quema|incendia|esta incendiando)|(?:casa|edificio|carro|cocina|apartamento) (?:se )?esta (?:en llamas|quemando|ardiendo)(?:se)?"),
+    ("shooting", r"(?:hay|ay) (?:un |una |unos |muchos )?(?:tiroteo|balacera|balazos?|disparos?|tiros|tirador|hombre armado|bomba|explosion|muerto|herido)s?|(?:esta|estan) (?:disparando|tirando balazos|echando balazos)|(?:oigo|escucho|se oyen|se escuchan) (?:\w+ )?(?:disparos|balazos|tiros)"),
+    ("needs_help", r"(?<!no )(?:necesito|necesitamos|necesita|necesitan|ocupo|manden|mande|mandenme|mandeme|envien|envie|llamen|urge|quiero|pidan|traigan) (?:a |al |que venga )?(?:la |el |una |un |los |ya |urgente )*(?:policia|ambulancia|911|auxilio|patrulla|paramedicos|bomberos|ayuda)(?! (?:con|para (?:llenar|el|entender|un|mi|hacer)|de transito|report\w*)\b)|vengan (?:rapido|pronto|ya|por favor)|por favor vengan|^(?:apurense|vengan|apurese|rapido)(?: por favor)?$|^llame (?:a la policia|al 911)$"),
+)  # fmt: skip
+
+RED_FR: tuple[tuple[str, str], ...] = (
+    ("weapon", r"(?:il|elle|ils|elles|quelquun|on|homme|mari|ex|copain|conjoint|type|gars|voisin|fils|femme)(?: qui)? (?:a|ont|tient|porte|est avec|avec|sort|pointe|brandit) (?:un |une |des |son |sa |le |la |mon )*(?:couteaux?|armes?|fusil|pistolet|revolver|flingue|gun|hache|machette|bombe|marteau|batte|carabine)"),
+    ("weapon", r"(?:est|sont) armee?s?(?= |$)|(?:il y a|ya|y a) (?:un |une |des |quelquun |homme |gars |type )+(?:avec (?:un|une) |armee?s? ?)(?:couteau|arme|fusil|pistolet|gun|hache)?"),
+    ("violence", r"(?:il|elle|ils|elles|quelquun|on|mari|ex|copain|conjoint|voisin|pere|fils|mere|homme)(?: est en train de| va| veut| essaie de| essaye de| continue de| narrete pas de| menace de| vont| veulent| est entrain de)? (?:me |nous |la |le |les |lui |se |m ?)?(?:frapper?|battre|bat|tape[r]?|etrangler?|menacer?|poursui(?:vre|t)|attaquer?|agresser?|violer?|tuer?|cogner?|etouffer?|poignarder?|gifler?|frappent|tuent|menacent|attaquent|battent|poursuivent|tirer?|tirent|faire du mal)(?! (?:une balle de|le temps|la sonnette|au sort))(?= |$)"),
+    ("violence", r"(?:il|elle) (?:ne )?(?:me )?(?:laisse|veut) pas (?:me laisser )?(?:sortir|partir|me lacher)|retenue? (?:de force|en otage)|jai peur pour ma vie|vient de (?:me )?(?:frapper|tirer|poignarder|entrer|me battre)"),
+    ("break_in", r"(?:essaie|essaye|essaient|essayent|tente|tentent|en train|entrain) (?:d|de )(?:entrer|rentrer|forcer|defoncer|casser|entre)|(?:dentrer|de rentrer) (?:chez moi|dans|par)|(?:essaie|essaye|essaient|train|tente) dentrer|(?:defonce|defoncent|force|forcent|casse|cassent|frappe a|cogne a) (?:la|ma|notre|mes) (?:porte|fenetre)s?|quelquun (?:entre|rentre|rentrent)(?= |$)|(?:il y a|ya|y a) quelquun (?:dans|chez|devant|dehors|derriere)|(?:il y a|ya|y a) (?:un|des) (?:intrus|voleurs?|cambrioleurs?|homme dans)"),
+    ("outside", r"(?:il|elle|ils|elles|quelquun|mari|ex|copain|conjoint|homme|voisin) (?:est|sont) (?:\w+ ){0,2}(?:dehors|devant (?:chez moi|chez nous|ma porte|la maison|ma maison|la porte)|chez moi|chez nous|dans (?:la|ma|notre) (?:maison|chambre|cour|voiture)|dans (?:mon|l) ?(?:appartement|appart|jardin)|(?:a|derriere) (?:la|ma) (?:porte|fenetre)|revenue?s?|de retour)|(?:il|elle) est la$"),
+    ("followed", r"(?:on|il|elle|ils|quelquun|homme|voiture|ex|mari)(?: (?:est en train de|narrete pas de))? (?:me|nous) (?:suit|suivent|suivre|poursuit|poursuivent|traque|file)(?! (?:dans mon dossier|sur))|je suis (?:suivie?|poursuivie?|traquee?)"),
+    ("not_breathing", r"(?:ne )?respire(?:nt)? (?:pas|plus)|(?:arrive|arrives|arrivent) (?:pas|plus) a respirer|peu[xt] (?:pas|plus) respirer|(?:il|elle|mari|fils|fille|bebe|mere|pere|femme) (?:est|a lair) (?:\w+ )?(?:inconsciente?|morte?|blessee?|en train de mourir|evanouie?|en danger)|(?:il|elle|je) saigne|fait une (?:crise cardiaque|overdose|surdose|crise|avc)|ne se reveille (?:pas|plus)|(?:bouge|reagit) (?:plus|pas)(?= |$)"),
+    ("hurt_or_hiding", r"je (?:me cache|me suis cachee?|suis (?:\w+ )?(?:cachee?|en danger|coincee?|enfermee?|blessee?|attaquee?|agressee?|en train de mourir|poignardee?|seule avec lui))|on se cache|nous nous cachons|on ma tire dessus|mon (?:fils|bebe|enfant) a disparu|ma fille a disparu"),
+    ("self_harm", r"je (?:vais|veux|pense a|songe a|pense) (?:\w+ )?(?:me |m )?(?:tuer|suicider|mourir|pendre|faire du mal|en finir|couper les veines|jeter)(?= |$)|envie de (?:mourir|me tuer|me suicider)|(?:me suicider|me faire du mal|me tuer)(?= |$)|(?:envie |veux )den finir|en finir avec la vie|veux plus vivre|(?:il|elle) (?:veut|va) se (?:tuer|suicider|pendre|jeter)|plus envie de vivre"),
+    ("fire", r"(?:il y a|ya|y a) (?:un |une |le |du |de la )*(?:feu|incendie|fumee|flammes|fuite de gaz)(?! (?:rouge|vert|de circulation|dartifice))|(?:maison|appartement|immeuble|cuisine|voiture|appart) (?:brule|est en feu|prend feu)|^au feu"),
+    ("shooting", r"(?:il y a|ya|y a) (?:un |une |des |eu )*(?:fusillade|coups? de feu|tirs|tireur|bombe|explosion|mort|blesse)s?|(?:ils|on|ca|quelquun) tire(?:nt)?(?= |$)|(?:entends|entend) (?:\w+ )?(?:coups de feu|tirs)"),
+    ("needs_help", r"(?<!pas )(?:besoin|envoyez|envoie|envoyer|appelez|appelle|faites venir|vite) (?:moi |nous )?(?:vite )?(?:de |d |du |la |une |un |les |des |l )*(?:police|dune ambulance|ambulance|lambulance|secours|pompiers|daide|laide|de laide|911|policiers|samu)(?! (?:pour (?:mon|un|le|comprendre|remplir)|avec|et (?:ils|elle)))|^(?:venez|depechez vous|vite|venez vite|faites vite)(?: (?:svp|vite|sil vous plait))*$"),
+)  # fmt: skip
+
+CALLS_FOR_HELP = _words(
+    "help 911 sos emergency mayday socorro auxilio ayuda ayudame secours aide laide aidez"
+)
+"""A text of these and `URGENT` alone calls for help."""
+
+KEYWORD_HELP = _words("help ayuda aide info")
+"""The service word of texting: alone it is amber, called out or pressed it is red."""
+
+PRESSING = _words(
+    "me us please now asap hurry quick quickly fast someone omg god need send urgent sos 911 police immediately call "
+    "moi nous vite svp por favor rapido ahora necesito mande manden ya nos emergency ambulance policia"
+)
+URGENT = PRESSING | _words(
+    "oh my i we can could you a an the au a l sil vous plait right to is this it hay have un una dios mio mon dieu dear"
+)
+
+AMBER: tuple[tuple[str, str], ...] = (
+    ("cancel", r"cancel (?:\w+ ){0,2}(?:call|officers?|police|request|report|dispatch|911|unit|units|visit|deput\w+|everything|complaint|case|ticket)|(?:dont|do not) (?:send|need) (?:\w+ ){0,2}(?:officers?|police|someone|units?|cops?|them|help)(?: anymore| any more)?|no longer need|(?:call|turn) (?:them|the officers?|police) (?:off|back|around)|nevermind|never mind|cancel(?:a|e|en|ar) (?:\w+ ){0,2}(?:llamada|reporte|oficial|policia|solicitud|caso)|ya no (?:necesito|ocupo|hace falta)|no (?:manden|envien|mande) (?:a )?(?:la |nadie|al )?|annule[rz]? (?:\w+ ){0,2}(?:appel|police|demande|agent|intervention|dossier)|(?:plus|pas) besoin (?:de |d)"),
+    ("danger_word", r"guns?|knife|knives|weapons?|rifle|shotgun|pistol|machete|bomb|(?<!flu )(?<!a )(?<!best )(?<!long )(?<!good )shot(?! of| for| up)|shots|shooting|shooter|gunshots?|gunfire|stab\w*|kill(?:s|ed|ing|er)?(?! (?:it|time))|murder\w*|strangl\w+|chok(?:ed|ing)|suffocat\w+|unconscious|unresponsive|overdos\w+|bleed\w*|blood|hostage|kidnap\w*|abduct\w+|suicid\w+|die|dying|died|dead(?! end| battery| line)|hurt\w*|injur\w+|attack\w*|assault\w*|rap(?:e|ed|ing|ist)|molest\w*|abus\w+|violen\w+|threat\w*|stalk\w+|beat (?:me|him|her|us|up|my)|beaten|beating|(?:hit|hits|hitting|punch\w*|slap\w*|kick\w*|chok\w*|grab\w*) (?:me|him|her|us|my|them|someone|himself|herself)|punched|slapped|jumped me"),
+    ("danger_word", r"br[eo]a?ke? in(?:to|s)?|broken in(?:to)?|breaking in(?:to)?|break ins?|broke down my|kicked in (?:my|the)|burglar\w*|intruder\w*|robb\w+|mugg(?:ed|ing)|carjack\w*|home invasion|prowler|trespass(?:ing|er) (?:again|now)|(?:following|followed|follows|chasing|chased) (?:me|us|my|her|him)|fight(?:ing)? (?:now|outside|again)|on fire|house fire|a fire(?! (?:truck|station|hydrant|engine|drill|pit))|gas leak|smell gas|explosion|carbon monoxide|not breathing|wasnt breathing|cant breathe|ambulance|(?<!non )(?<!not an )(?<!isnt an )(?<!no )emergency|danger\w*|unsafe|not safe|dont feel safe|scared|terrified|afraid|frightened|fear(?:ed|ing|s|ful)? (?:for|of|that|my)|in fear|panic\w*|cant talk|come back (?:again )?(?:to|and) (?:hurt|kill|get)|missing (?:child|person|son|daughter)|cry for help|screaming|drunk (?:driv\w+|and)|restraining order"),
+    ("danger_word", r"being (?:followed|chased|watched|stalked)|hiding|hid from|hurt myself|kill yourself|die|harm|self harm|ending it|lost my (?:son|daughter|child)|took my (?:son|daughter|child|kids?)|missing (?:kid|baby)"),
+    ("danger_word", r"pistolas?|cuchillos?|navaja|armas?|armad[oa]s?|disparo\w*|disparar\w*|balazos?|tiroteo|balacera|mata(?:r|ron|do|ndo)\w*|muert[oa]s?|murio|sangre|sangrando|herid[oa]s?|golpe(?:o|aron|ar|ando|a)\w*|peg(?:o|aron|ar|ando)\w*|viol(?:o|aron|ar|ada|ado|encia|ento|acion)\w*|amenaz\w+|secuestr\w+|suicid\w+|robaron|robo|asalt\w+|entraron a (?:mi|la)|se metieron|peligro\w*|(?:tengo|tenia|da|tuve) (?:mucho )?miedo|asustad[oa]s?|incendio|fuego|ambulancia|emergencia|me (?:siguio|siguieron|seguia|seguian|persiguio)|abus[oa]\w*|ataco|atacaron|lastim\w+|estrangul\w+|ahorc\w+"),
+    ("danger_word", r"couteaux?|armes?(?= |$)|armee?s?|fusil|pistolet|tir(?:s|e|er|a) (?:sur|dessus)|coups? de feu|fusillade|tue[rszx]?e?s?(?= |$)|mort(?:e|s)?(?= |$)|sang|saign\w+|blesse\w*|frapp\w+|batt(?:u|ue)|viol(?:e|ee|er|ence|ent|ente)s?|menac\w+|agress\w+|suicid\w+|enlev(?:e|ee|ement)|cambriol\w+|vol(?:e|ee) (?:mon|ma|chez)|entres? par effraction|effraction|danger\w*|jai (?:eu |tres )?peur|peur|incendie|feu(?! (?:rouge|vert))|ambulance|(?:ma|nous a|mont) suivie?|etrangl\w+"),
+    ("never_called", r"(?:i|we) (?:have )?(?:never|didnt|did not|havent|have not) (?:even |ever )?(?:called?|call(?:ed)?|phoned?)(?! back| them back| her back| him back| me| again| off| my| your)|(?:nobody|no one)(?: here)? (?:ever )?called|(?<!si )(?:no|nunca|jamas) (?:los |les |he )?(?:llame|llamado|llamamos)(?= |$)|(?:jai|je nai|nai|nous navons|je) (?:jamais|pas) appele"),
+    ("wrong_number", r"wrong (?:number|person)|numero equivocado|(?:mauvais|faux) numero|persona equivocada|mauvaise personne"),
+)  # fmt: skip
