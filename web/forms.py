@@ -1,0 +1,80 @@
+"""What people may send; CSRF protection comes with each form."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Regexp
+
+from appliance.store.accounts import LONGEST, SHORTEST, Role
+from appliance.store.alarms import OUTCOMES
+from web import words
+from web.words import N_
+
+
+def _stripped(value: str | None) -> str | None:
+    return value.strip() if value else value
+
+
+class LoginForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(N_("Name"), [InputRequired(N_("Enter your name.")), Length(max=64)])
+    password = PasswordField(N_("Password"), [InputRequired(N_("Enter your password.")), Length(max=LONGEST)])
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    old = PasswordField(N_("Current password"), [InputRequired(N_("Enter the current password."))])
+    new = PasswordField(
+        N_("New password"),
+        [
+            InputRequired(N_("Enter the new password.")),
+            Length(SHORTEST, LONGEST, N_("A password has %(min)d to %(max)d characters.")),
+        ],
+    )
+    again = PasswordField(N_("New password, again"), [InputRequired(N_("Enter the new password again."))])
+
+
+class HoldForm(FlaskForm):  # type: ignore[misc]
+    reason = StringField(
+        N_("Reason"),
+        [
+            InputRequired(N_("Say why, so that the next shift knows.")),
+            Length(3, 120, N_("Between %(min)d and %(max)d characters.")),
+            # Shown on every page: no line breaks, no controls.
+            Regexp(r"^[^\x00-\x1f\x7f]*$", message=N_("Plain characters only.")),
+        ],
+        filters=[_stripped],
+    )
+
+
+class CloseAlarmForm(FlaskForm):  # type: ignore[misc]
+    outcome = SelectField(
+        N_("What was done"),
+        [InputRequired(N_("Say what was done."))],
+        choices=[(code, words.ALARM_OUTCOMES[code]) for code in OUTCOMES],
+    )
+
+
+class AccountForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(N_("Name"), [InputRequired(N_("Enter a name.")), Length(max=32)], filters=[_stripped])
+    role = SelectField(N_("Role"), choices=[(role.value, words.ROLES[role.value]) for role in Role])
+    password = PasswordField(
+        N_("First password"),
+        [
+            InputRequired(N_("Enter a first password.")),
+            Length(SHORTEST, LONGEST, N_("A password has %(min)d to %(max)d characters.")),
+        ],
+    )
+
+
+class ResetForm(FlaskForm):  # type: ignore[misc]
+    password = PasswordField(
+        N_("New password"),
+        [
+            InputRequired(N_("Enter the new password.")),
+            Length(SHORTEST, LONGEST, N_("A password has %(min)d to %(max)d characters.")),
+        ],
+    )
+
+
+class BareForm(FlaskForm):  # type: ignore[misc]
+    """A button: nothing but the CSRF token."""
