@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from anyascii import anyascii
 
@@ -61,7 +61,7 @@ class HasTexts(Protocol):
     """The one part of a policy that wording reads."""
 
     @property
-    def texts(self) -> Mapping[str, Mapping[str, str]]: ...
+    def texts(self) -> Mapping[Any, Mapping[str, str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def _word_findings(text: str, key: str) -> Iterator[tuple[str, str]]:
         digits = re.sub(r"\D", "", number)
         if len(digits) >= 3 and digits not in ("911", "988"):
             yield f"holds a number ({number.strip()})", "Only {P}, 911 and 988 may stand in a text"
-    # The confirmation of an opt-out speaks of it; in any other text such a word invites a reply that opts out.
+    # The confirmation of an opt-out speaks of it; in any other text such a word invites an opt-out.
     word = None if key == "stop" else re.search(rf"\b(?:{_OPT_OUT})\b(?!=)", plain)
     if word:
         yield (

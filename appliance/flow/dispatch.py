@@ -99,13 +99,15 @@ def part_sent(claimed: Claim, seq: int, reference: int, now: Instant) -> None:
         outbox.part_sent(claimed.message_id, seq, reference, now)
 
 
-def finish_and_claim(sender: Sender, claimed: Claim, seq: int, reference: int, now: Instant) -> Claim | None:
-    """The last part left: one commit ends this text and claims the next."""
+def finish_and_claim(
+    sender: Sender, claimed: Claim, seq: int, reference: int, now: Instant, *, go_on: bool
+) -> Claim | None:
+    """The last part left: one commit ends this text and, unless the worker is stopping, claims the next."""
     with database.transaction():
         outbox.part_sent(claimed.message_id, seq, reference, now)
         outbox.apply(claimed.message_id, MessageEvent.ACCEPTED, now)
         switches.went_live(now)
-        return _claim(sender, now)
+        return _claim(sender, now) if go_on else None
 
 
 def lost_sight(claimed: Claim, seq: int, sentence: str, now: Instant) -> None:

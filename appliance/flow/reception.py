@@ -151,7 +151,7 @@ def _joined(texts: list[str]) -> str:
 
 
 def _plausible(sent_at: Instant | None, now: Instant) -> Instant:
-    """The network's time where it can be true, else ours: a SIM keeps texts for weeks, none from the future."""
+    """The network's time where it can be true, else ours: a SIM keeps texts for weeks, not from tomorrow."""
     if sent_at is None or sent_at > now + HOUR or sent_at < now - 60 * DAY:
         return now
     return min(sent_at, now)

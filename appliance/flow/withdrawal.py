@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from appliance.clock import DAY, Instant
 from appliance.domain.outgoing import MessageEvent
-from appliance.domain.records import AlarmLevel, Decision, EventKind, Lane, Verdict
+from appliance.domain.records import AlarmLevel, ConversationState, Decision, EventKind, Lane, Verdict
 from appliance.store import alarms, contacts, decisions, incidents, outbox, surveys
 
 NEVER_SPAN = 180 * DAY
@@ -50,6 +50,13 @@ def silence_number(number_id: int, reason: str, policy_id: int, now: Instant) ->
     """The resident said no: everything queued to the number goes, confirmations included."""
     for message in outbox.queued_for(number_id=number_id):
         _withdraw(message, reason, policy_id, now)
+
+
+def end_conversation(number_id: int, now: Instant) -> None:
+    """A person opted the number out: its open survey ends."""
+    talk = surveys.open_for(number_id)
+    if talk is not None:
+        surveys.close_conversation(talk.conversation.id, now, ConversationState.STOPPED)
 
 
 def drop_conversation_texts(number_id: int, policy_id: int, now: Instant) -> None:

@@ -159,6 +159,11 @@ def waiting_too_long(
     return [_stored(row) for row in query]
 
 
+def is_known(call_id: str) -> bool:
+    """Whether any feed ever brought this call."""
+    return bool(Incident.select().where(Incident.call_id == call_id).exists())
+
+
 def latest_of_number(number_id: int) -> StoredIncident | None:
     """The call this number made last."""
     row = Incident.select().where(Incident.number == number_id).order_by(Incident.received_at.desc()).first()

@@ -50,7 +50,7 @@ def use_key(path: Path) -> None:
 
 
 def digest(e164: str) -> str:
-    """The keyed hash of a number: pseudonymous, never anonymous."""
+    """The keyed hash of a number (or of a record that holds one): pseudonymous, never anonymous."""
     if not _key:
         raise ApplianceError("The key of the number table was not loaded.")
     return hmac.new(_key[0], e164.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,136 @@
+"""The box itself: set it up, check it, run its two services."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from appliance import clock
+from appliance.cli.opening import actor, load, with_config
+from appliance.config import Config
+from appliance.domain.policy import AgencyFacts
+
+
+@click.command()
+@with_config
+def init(config_path: Path | None) -> None:
+    """Make the data folder, the database, its key and the feed folders. Safe to repeat."""
+    from appliance.domain import policy
+    from appliance.store import audit, database, numbers, policies
+
+    os.umask(0o007)
+    config, path = load(config_path)
+    applied = database.migrate(config.storage.path)
+    made_key = numbers.make_key(config.data_dir / "numbers.key")
+    for feed in config.feed:
+        feed.path.mkdir(mode=0o770, parents=True, exist_ok=True)
+    with database.connection(), database.transaction():
+        try:
+            policies.current()
+        except LookupError:
+            policies.add(policy.default_document(), actor(), clock.now())
+            audit.record(actor(), "init", "box", {}, clock.now())
+    click.echo(f"config    {path}")
+    click.echo(f"database  {config.storage.path} ({'made' if applied else 'was there'})")
+    key_state = "made; keep a copy in a safe" if made_key else "was there"
+    click.echo(f"key       {config.data_dir / 'numbers.key'} ({key_state})")
+    for feed in config.feed:
+        click.echo(f"feed      {feed.path}")
+    click.echo("Next: aftercall user add NAME --role admin; aftercall policy import FILE; aftercall check")
+
+
+@click.command()
+@with_config
+def check(config_path: Path | None) -> None:
+    """Check config, policy, database and ports; says what is wrong and what to do."""
+    config, path = load(config_path)
+    faults = [*_database_faults(config), *_port_notes(config)]
+    serious = [text for is_serious, text in faults if is_serious]
+    click.echo(f"config  {path}: good")
+    for _is_serious, text in faults:
+        click.echo(text)
+    if serious:
+        sys.exit(1)
+    click.echo("check   nothing is wrong")
+
+
+def _database_faults(config: Config) -> list[tuple[bool, str]]:
+    from appliance.domain import policy as policies_rules
+    from appliance.store import database, policies
+
+    if not config.storage.path.is_file():
+        return [(True, f"database  {config.storage.path} does not exist. Run `aftercall init`.")]
+    database.configure(config.storage.path)
+    with database.connection():
+        if database.pending_migrations():
+            return [(True, "database  the schema is older than this version. Run `aftercall migrate`.")]
+        try:
+            current = policies.current().policy
+        except LookupError as error:
+            return [(True, f"policy  {error}")]
+        faults = [
+            (True, f"policy  {f.key}: {f.what}. {f.remedy}")
+            for f in policies_rules.check(current, facts(config))
+        ]
+        if not current.call_types.allow:
+            faults.append(
+                (False, "policy  no call type is enabled yet, so nobody is texted. Set [call_types] allow.")
+            )
+        return faults
+
+
+def facts(config: Config) -> AgencyFacts:
+    """What the lint of the texts needs to know of the agency."""
+    agency = config.agency
+    return AgencyFacts(agency.name, agency.phone, agency.languages, agency.text_to_911)
+
+
+def _port_notes(config: Config) -> list[tuple[bool, str]]:
+    notes = []
+    if not config.modem:
+        notes.append((True, "modem   none is configured. Add a [[modem]] table with its port."))
+    for modem in config.modem:
+        if not Path(modem.port).exists():
+            notes.append(
+                (False, f"modem   {modem.name}: {modem.port} is not there; the worker waits for it.")
+            )
+    if not config.feed:
+        notes.append((True, "feed    none is configured. Add a [[feed]] table."))
+    for feed in config.feed:
+        if not feed.path.is_dir():
+            notes.append((True, f"feed    {feed.name}: {feed.path} does not exist. Run `aftercall init`."))
+    return notes
+
+
+@click.command()
+@with_config
+def migrate(config_path: Path | None) -> None:
+    """Bring the database's schema up to date."""
+    from appliance.store import database
+
+    config, _path = load(config_path)
+    applied = database.migrate(config.storage.path)
+    click.echo("Applied: " + ", ".join(applied) if applied else "The schema is up to date.")
+
+
+@click.command()
+@with_config
+def worker(config_path: Path | None) -> None:
+    """Run the worker: modems, feeds, rules, conversations."""
+    _become("appliance.worker", config_path)
+
+
+@click.command()
+@with_config
+def web(config_path: Path | None) -> None:
+    """Run the pages under gunicorn."""
+    _become("web", config_path)
+
+
+def _become(module: str, config_path: Path | None) -> None:
+    """Turns this process into the service, so that systemd watches the one that works."""
+    _config, path = load(config_path)
+    os.execv(sys.executable, [sys.executable, "-m", module, str(path.absolute())])  # noqa: S606

@@ -1,0 +1,217 @@
+"""What the box knows, for people and scripts: status, texts, replies, reasons, the report."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from appliance import clock
+from appliance.cli.opening import (
+    actor,
+    ask_number,
+    opened,
+    print_json,
+    print_table,
+    with_config,
+    with_json,
+)
+from appliance.clock import Instant
+from appliance.config import Config
+from appliance.errors import Refused
+
+ALL = 1_000_000
+
+
+@click.command()
+@with_json
+@with_config
+def status(as_json: bool, config_path: Path | None) -> None:
+    """How the box is: mode, hold, modems, feeds, queue."""
+    from appliance.store import listings
+
+    with opened(config_path) as config:
+        view = listings.status(config.mode, clock.now())
+    if as_json:
+        print_json(listings.as_json(view))
+        return
+    click.echo(
+        f"mode    {view.mode}" + (f", ON HOLD: {view.hold.reason} ({view.hold.by})" if view.hold else "")
+    )
+    for modem in view.modems:
+        signal = "no signal" if modem.signal is None else f"{modem.signal} dBm"
+        click.echo(f"modem   {modem.name}: {modem.state}, {signal}. {modem.sentence}")
+    for feed in view.feeds:
+        seen = "nothing yet" if feed.last_seen is None else f"last file {clock.iso(feed.last_seen)}"
+        click.echo(f"feed    {feed.name}: {seen}{', silent' if feed.silent else ''}")
+    click.echo("queue   " + (", ".join(f"{n} {state}" for state, n in view.queue.items() if n) or "empty"))
+    red, amber = view.alarms.get("red", 0), view.alarms.get("amber", 0)
+    click.echo(f"alarms  {red} red, {amber} amber")
+
+
+@click.command()
+@click.option("--state", help="only texts in this state")
+@click.option("--call", "call_id", help="only texts about this call")
+@click.option("--limit", type=int, default=ALL, help="at most so many, the newest")
+@with_json
+@with_config
+def messages(
+    state: str | None, call_id: str | None, limit: int, as_json: bool, config_path: Path | None
+) -> None:
+    """Texts, newest first, with clear numbers (the listing is audited)."""
+    from appliance.store import listings
+
+    with opened(config_path) as config:
+        _audit_listing("messages", call_id or "all")
+        views = listings.messages(state=state, call_id=call_id, limit=limit, locked=True, clear=True)
+        if as_json:
+            print_json(listings.as_json(views))
+            return
+        rows = [
+            (_local(v.queued_at, config), v.call_id or "-", v.event, v.to or "-", v.state, v.text)
+            for v in views
+        ]
+    print_table(("queued", "call", "event", "to", "state", "text"), rows, "No texts yet.")
+
+
+@click.command()
+@click.option("--kind", help="only replies of this kind")
+@click.option("--limit", type=int, default=ALL, help="at most so many, the newest")
+@with_json
+@with_config
+def replies(kind: str | None, limit: int, as_json: bool, config_path: Path | None) -> None:
+    """Replies, newest first, with clear numbers (the listing is audited)."""
+    from appliance.store import listings
+
+    with opened(config_path) as config:
+        _audit_listing("replies", kind or "all")
+        views = listings.replies(kind=kind, limit=limit, locked=True, clear=True)
+        if as_json:
+            print_json(listings.as_json(views))
+            return
+        rows = [
+            (_local(v.received_at, config), v.from_ or "-", v.kind, v.alarm or "", _score(v.score), v.text)
+            for v in views
+        ]
+    print_table(("received", "from", "kind", "alarm", "score", "text"), rows, "No replies yet.")
+
+
+@click.command()
+@click.argument("call_id", required=False)
+@click.option("--number", "by_number", is_flag=True, help="ask for a number instead of a call")
+@with_json
+@with_config
+def explain(call_id: str | None, by_number: bool, as_json: bool, config_path: Path | None) -> None:
+    """Why a call was or was not texted, decision by decision."""
+    from appliance.store import incidents, listings, numbers
+
+    if (call_id is None) == (not by_number):
+        raise click.UsageError("give a CALL_ID, or --number")
+    with opened(config_path) as config:
+        if call_id is not None:
+            known = incidents.is_known(call_id)
+            _audit_listing("explain", call_id)
+            views = listings.explain(call_id, sensitive=True)
+        else:
+            number_id = numbers.find(ask_number())
+            known = number_id is not None
+            _audit_listing("explain", f"number:{number_id}")
+            views = [] if number_id is None else listings.explain_number(number_id, sensitive=True)
+        if not known:
+            raise Refused(
+                f"No call {call_id} came from any feed." if call_id else "That number is not known."
+            )
+        if as_json:
+            print_json(listings.as_json(views))
+            return
+        for view in views:
+            click.echo(f"{_local(view.at, config)}  {view.event}: {view.decision}. {view.sentence}")
+    if not views:
+        click.echo("Nothing has been decided about it yet.")
+
+
+@click.command()
+@click.option("--from", "from_day", required=True, help="first day, YYYY-MM-DD in agency time")
+@click.option("--to", "to_day", required=True, help="last day, YYYY-MM-DD in agency time")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text")
+@with_json
+@with_config
+def report(from_day: str, to_day: str, form: str, as_json: bool, config_path: Path | None) -> None:
+    """The scores of a period, by the day the call came in, both days included."""
+    from appliance.domain import scoring
+    from appliance.store import reports
+
+    first, last = _day(from_day, "--from"), _day(to_day, "--to")
+    if last < first:
+        raise click.UsageError("--to lies before --from")
+    with opened(config_path) as config:
+        start, end = scoring.period(first, last, config.agency.zone)
+        figures = reports.contract(reports.summary(start, end), from_day, to_day)
+    if as_json or form == "json":
+        print_json(figures)
+    elif form == "csv":
+        write_csv(figures)
+    else:
+        print_report(figures)
+
+
+def print_report(figures: dict[str, object]) -> None:
+    """The report as a person reads it in a terminal."""
+    period, funnel = figures["period"], figures["funnel"]
+    assert isinstance(period, dict)
+    assert isinstance(funnel, dict)
+    click.echo(f"Calls received {period['from']} to {period['to']}\n")
+    for name in ("calls", "invited", "delivered", "started", "completed", "opted_out"):
+        value = funnel[name]
+        click.echo(f"  {name.replace('_', ' '):<12}{'not reported' if value is None else value}")
+    for reason, count in sorted(funnel["excluded"].items(), key=lambda item: -item[1]):
+        click.echo(f"  excluded    {count}  {reason}")
+    rate = figures["response_rate"]
+    shown = "none invited" if rate is None else f"{rate:.0%} of {figures['base']}"
+    click.echo(f"  response    {shown}\n")
+    questions = figures["questions"]
+    assert isinstance(questions, list)
+    click.echo(f"  {'question':<12}{'n':>6}{'mean':>7}   1    2    3    4    5")
+    for question in questions:
+        mean = "-" if question["mean"] is None else f"{question['mean']:.2f}"
+        spread = "".join(f"{question['distribution'].get(str(k), 0):>5}" for k in range(1, 6))
+        click.echo(f"  {question['id']:<12}{question['n']:>6}{mean:>7}{spread}")
+    click.echo(f"\nNo mean is printed below n = {figures['min_n']}.")
+    click.echo("Respondents chose to answer; results describe them, not all callers.")
+
+
+def write_csv(figures: dict[str, object]) -> None:
+    """One line a question, for a spreadsheet."""
+    questions = figures["questions"]
+    assert isinstance(questions, list)
+    out = csv.writer(sys.stdout)
+    out.writerow(["question", "n", "mean", "1", "2", "3", "4", "5"])
+    for question in questions:
+        spread = [question["distribution"].get(str(k), 0) for k in range(1, 6)]
+        out.writerow([question["id"], question["n"], question["mean"], *spread])
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise click.UsageError(f"{option} {text!r} is no day; write YYYY-MM-DD") from error
+
+
+def _local(at: Instant, config: Config) -> str:
+    moment: datetime = clock.to_datetime(at).astimezone(config.agency.zone)
+    return moment.strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def _score(score: int | None) -> str:
+    return "" if score is None else str(score)
+
+
+def _audit_listing(what: str, subject: str) -> None:
+    from appliance.store import audit, database
+
+    with database.transaction():
+        audit.record(actor(), f"list-{what}", subject, {}, clock.now())

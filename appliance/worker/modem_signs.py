@@ -1,0 +1,77 @@
+"""A modem's signs of life: written when something changes, else once a minute at most."""
+
+from __future__ import annotations
+
+import logging
+
+from appliance.clock import MINUTE, Instant
+from appliance.domain.records import AlarmLevel
+from appliance.store import alarms, database, heartbeats
+from modem.device import Health
+
+ALARM_AFTER = 2 * MINUTE
+"""A modem that cannot send for this long is an alarm; shorter is a hiccup that heals."""
+
+log = logging.getLogger(__name__)
+
+
+class ModemSigns:
+    """What the screen knows of one modem."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._state = ""
+        self._details: dict[str, object] = {}
+        self._written_at: Instant = 0
+        self._trouble_since: Instant | None = None
+
+    def ready(self, health: Health, sim: str, now: Instant) -> None:
+        """The modem works: with this signal, on this network."""
+        sentence = (
+            "Ready." if health.registered else f"Not registered with the network ({health.registration})."
+        )
+        details: dict[str, object] = {
+            "signal": health.signal_dbm,
+            "registered": health.registered,
+            "registration": health.registration,
+            "operator": health.operator,
+            "sim": sim,
+            "storage_used": health.storage_used,
+            "storage_total": health.storage_total,
+            "sentence": sentence,
+        }
+        self._write("ready", details, now, trouble=not health.registered)
+
+    def say(self, state: str, sentence: str, now: Instant) -> None:
+        """The modem does not work, and why: absent, starting, recovering or parked."""
+        if state != self._state or sentence != self._details.get("sentence"):
+            log.info("modem %s is %s: %s", self._name, state, sentence)
+        details: dict[str, object] = {"signal": None, "registered": False, "sentence": sentence}
+        self._write(state, details, now, trouble=state != "starting")
+
+    def _write(self, state: str, details: dict[str, object], now: Instant, *, trouble: bool) -> None:
+        self._trouble_since = (self._trouble_since or now) if trouble else None
+        changed = state != self._state or _told(details) != _told(self._details)
+        overdue = self._trouble_since is not None and now - self._trouble_since > ALARM_AFTER
+        self._state, self._details = state, details
+        if not changed and now - self._written_at < MINUTE:
+            return
+        self._written_at = now
+        subject = f"modem:{self._name}"
+        with database.transaction():
+            heartbeats.beat(subject, state, now, {"state": state, **details})
+            if overdue and not alarms.is_open("modem_trouble", subject):
+                alarms.raise_alarm(
+                    "modem_trouble",
+                    AlarmLevel.AMBER,
+                    subject,
+                    now,
+                    details={"sentence": str(details["sentence"])},
+                )
+            elif not trouble:
+                alarms.clear("modem_trouble", subject, now)
+
+
+def _told(details: dict[str, object]) -> tuple[object, ...]:
+    """What is worth a write at once; the signal alone waits for the next minute."""
+    return tuple(details.get(name) for name in ("registered", "sentence", "sim"))

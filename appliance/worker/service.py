@@ -1,0 +1,197 @@
+"""The worker: exactly one a box. Start order, the threads, signs of life, and a clean stop."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Protocol
+
+from appliance import clock
+from appliance.config import Config
+from appliance.errors import ApplianceError
+from appliance.store import database, numbers, policies
+from appliance.worker import sdnotify
+from appliance.worker.feed_loop import FeedLoop
+from appliance.worker.modem_loop import ModemLoop, OpenPort
+from appliance.worker.ticks import Ticks
+from appliance.worker.walk_loop import WalkLoop
+from appliance.worker.watcher import Watcher
+from modem import ports
+
+LOOK_EVERY = 1.0
+STOP_WITHIN = 8.0
+"""Seconds a loop gets to end what it has in hand; a text in flight then becomes `unknown`, not lost."""
+
+STUCK_AFTER = {"modem": 400.0, "walk": 120.0, "feeds": 120.0}
+"""Seconds without a round after which systemd is no longer told that the worker is alive."""
+
+log = logging.getLogger(__name__)
+
+
+class _Loop(Protocol):
+    thread: threading.Thread
+    progress: float
+    failure: BaseException | None
+
+
+@contextmanager
+def only_worker(config: Config) -> Iterator[None]:
+    """Holds the lock file beside the database; ApplianceError when another worker has it."""
+    path = config.data_dir / "worker.lock"
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o660)
+    except OSError as error:
+        raise ApplianceError(
+            f"{path}: {error.strerror}. Run `aftercall init` first, as the service user."
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
+        os.close(descriptor)
+        raise ApplianceError(
+            f"Another worker (process {holder}) runs on this database; two would send texts twice. "
+            "Stop it first: systemctl stop aftercall-worker."
+        ) from error
+    os.pwrite(descriptor, str(os.getpid()).ljust(32).encode(), 0)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def prepare(config: Config) -> None:
+    """Database and key ready for this process, schema up to date; ApplianceError when there is no box yet."""
+    if not config.storage.path.is_file():
+        raise ApplianceError(f"{config.storage.path} does not exist. Run `aftercall init` first.")
+    applied = database.migrate(config.storage.path)
+    if applied:
+        log.info("schema brought up to date: %s", ", ".join(applied))
+    numbers.use_key(key_path(config))
+    with database.connection():
+        database.pending_migrations()
+        try:
+            policies.current()
+        except LookupError as error:
+            raise ApplianceError(f"{config.storage.path}: {error}.") from error
+
+
+def key_path(config: Config) -> Path:
+    """Where the key of the number table lies: in the data folder, never in the database or a backup."""
+    return config.data_dir / "numbers.key"
+
+
+def run(config: Config, *, open_port: OpenPort = ports.open_port) -> int:
+    """Runs until SIGTERM or SIGINT; the exit code is 1 when a loop died, so that systemd restarts it."""
+    os.umask(0o007)
+    with only_worker(config):
+        prepare(config)
+        return Worker(config, open_port).run()
+
+
+class Worker:
+    """The running daemon."""
+
+    def __init__(self, config: Config, open_port: OpenPort) -> None:
+        self._stop = threading.Event()
+        self._wanted = threading.Event()
+        self._walk = WalkLoop(config, self._stop)
+        self._modems = [ModemLoop(config, modem, self._stop, open_port) for modem in config.modem]
+        self._feeds = FeedLoop(config, self._stop, self._own_numbers)
+        self._watcher = Watcher(self._ring_all, self._clock_stepped)
+        self._ticks = Ticks(
+            {
+                "poll_feeds": self._feeds.bell.ring,
+                "plan": self._walk.bell.ring,
+                "beat": self._beat,
+            }
+        )
+
+    def run(self) -> int:
+        """Starts everything, waits for the stop, stops everything."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        database.after_commit(self._ring_all)
+        for loop in self._loops():
+            loop.thread.start()
+        self._watcher.start()
+        self._ticks.start()
+        sdnotify.notify("READY=1")
+        log.info("worker started: %d modems, %d feeds", len(self._modems), self._feeds.count)
+        code = self._watch()
+        self._shut_down()
+        return code
+
+    def _loops(self) -> list[_Loop]:
+        return [self._walk, self._feeds, *self._modems]
+
+    def _watch(self) -> int:
+        """Tells systemd that the worker lives, for as long as every loop does."""
+        every = sdnotify.watchdog_interval()
+        fed_at = 0.0
+        while not self._wanted.wait(LOOK_EVERY):
+            dead = [loop for loop in self._loops() if not loop.thread.is_alive()]
+            if dead:
+                for loop in dead:
+                    log.critical("%s died: %r; restarting the worker", loop.thread.name, loop.failure)
+                return 1
+            now = clock.monotonic()
+            if every is not None and now - fed_at >= every and not self._stuck(now):
+                fed_at = now
+                sdnotify.notify("WATCHDOG=1")
+        return 0
+
+    def _stuck(self, now: float) -> bool:
+        stuck = [
+            loop.thread.name
+            for loop in self._loops()
+            if now - loop.progress > STUCK_AFTER[loop.thread.name.partition(":")[0]]
+        ]
+        if stuck:
+            log.error("no progress: %s", ", ".join(stuck))
+        return bool(stuck)
+
+    def _shut_down(self) -> None:
+        sdnotify.notify("STOPPING=1")
+        log.info("stopping")
+        self._stop.set()
+        self._ticks.stop()
+        self._watcher.stop()
+        self._ring_all()
+        deadline = clock.monotonic() + STOP_WITHIN
+        for loop in self._loops():
+            loop.thread.join(max(0.0, deadline - clock.monotonic()))
+            if loop.thread.is_alive():
+                log.warning(
+                    "%s had to be left behind; what it had in hand is sorted out at the next start",
+                    loop.thread.name,
+                )
+        database.forget_hooks()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._wanted.set()
+
+    def _ring_all(self) -> None:
+        self._walk.bell.ring()
+        self._feeds.bell.ring()
+        for loop in self._modems:
+            loop.wake()
+
+    def _clock_stepped(self, seconds: float) -> None:
+        log.warning("the clock was set by %+.1f s; every tick starts anew", seconds)
+        self._ticks.reschedule()
+        self._ring_all()
+
+    def _beat(self) -> None:
+        with database.connection():
+            self._feeds.beat(clock.now())
+
+    def _own_numbers(self) -> frozenset[str]:
+        return frozenset(loop.own_number for loop in self._modems if loop.own_number)
