@@ -33,6 +33,9 @@ _HOMOGLYPHS = str.maketrans(
 )  # fmt: skip
 """Look-alikes of Latin letters, after case folding: a Cyrillic "ЅТОР" is read as STOP, which fails safe."""
 
+_CAPITALS = str.maketrans({"Ν": "n", "Η": "h", "Υ": "y"})
+"""Greek capitals that look like another letter than their small form does."""
+
 _LETTER = r"[^\W\d_]"
 _SPELLED = re.compile(rf"(?<![^\W_])({_LETTER}(?:\s?[ .\-_*·,/|]\s?{_LETTER}){{2,}})(?![^\W_])", re.UNICODE)
 _MARK = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
@@ -83,7 +86,7 @@ def _once(text: str) -> str:
 
 
 def _folded_once(text: str) -> str:
-    spread = unicodedata.normalize("NFKD", clean(text).casefold())
+    spread = unicodedata.normalize("NFKD", clean(text).translate(_CAPITALS).casefold())
     bare = "".join(c for c in spread if not unicodedata.combining(c))
     return clean(bare.translate(_HOMOGLYPHS))
 
