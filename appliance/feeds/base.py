@@ -16,7 +16,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from appliance.clock import Instant
-from appliance.domain.records import FEED_FIELDS, IncidentRecord
+from appliance.domain.records import IncidentRecord
 from appliance.errors import ApplianceError
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -194,24 +194,3 @@ def digest(record: IncidentRecord) -> str:
     return hashlib.sha256(
         json.dumps(canonical, ensure_ascii=True, separators=(",", ":")).encode()
     ).hexdigest()
-
-
-__all__ = [
-    "FEED_FIELDS",
-    "MAX_BYTES",
-    "MAX_COLUMNS",
-    "MAX_FIELD_BYTES",
-    "MAX_ROWS",
-    "REQUIRED_FIELDS",
-    "Batch",
-    "Feed",
-    "FeedFault",
-    "FeedSettings",
-    "Quarantined",
-    "Refusal",
-    "Reject",
-    "Row",
-    "SourceFile",
-    "Stray",
-    "digest",
-]
