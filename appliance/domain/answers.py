@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance.domain import number_words as words
 from appliance.domain.senders import cut_quotes, is_child, is_machine
@@ -33,6 +33,7 @@ class _Token:
     kind: str  # score, rating ("4/5", "4 stars"), other (any other number), word, sep, doubt
     text: str
     value: int = -1
+    start: int = 0
     end: int = 0
 
     @property
@@ -45,21 +46,29 @@ _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u00b4\u0060"), "'")
 _FILLED = "\u2b50\u2605\U0001f31f"
 _STARS_ONLY = re.compile(rf"\s*(?:[{_FILLED}]\s*)*(?:\u2606\s*)*")
 _NUMERO = re.compile(r"^\W*(?:n[oº°]\.|n[º°]|num\.|nro\.)\s*(?=[1-5]\b)", re.IGNORECASE)
+# "We're #1", "number one": praise, and on our scale the worst mark.
+_BOAST = re.compile(r"(?:#|\bn(?:umber|[uú]mero|[uú]m|o\.|[º°]))\s*(?:1|one|uno|un)\b", re.IGNORECASE)
 _EMERGENCY = re.compile(r"(?<![\d/.:-])(?:9[-. ]?1[-. ]?1|988|24/7)(?![\d/:-])")
+# Private-use characters stand for numbers that are no score, until the comment is cut out.
+_MASKS = {"911": "\ue911", "988": "\ue988", "247": "\ue247"}
+_SHOWN = str.maketrans({"\ue911": "911", "\ue988": "988", "\ue247": "24/7"})
+_RESERVED = re.compile("[\x02\x03\ue911\ue988\ue247]")
 _DIGIT_OR_WORD = r"(?:\d+|" + "|".join(words.SCORES) + ")"
 _OUT_OF_FIVE = re.compile(
     rf"(?<![\w./:,$+-])({_DIGIT_OR_WORD})(?:\s*/\s*|\s+(?:stars\s+)?(?:out\s+of|outta|over|from|sobre|sur)\s+)"
     r"(?:5|five|cinco|cinq)\b(?!\s*[/:%]|[.,]\d|-\d)"
-    rf"|(?<![\w./:,$+-])({_DIGIT_OR_WORD})\s+(?:of|de)\s+(?:5|five|cinco|cinq)\b(?=\s*(?:[.!,;\n]|$))"
+    rf"|(?<![\w./:,$+-])({_DIGIT_OR_WORD})\s+(?:of|de)\s+(?:5|five|cinco|cinq)\b(?=\s*(?:[.!,;\n]|$))",
+    re.IGNORECASE,
 )
 _STARRED = re.compile(
-    rf"(?<![\w./:,$+-])({_DIGIT_OR_WORD})[ -]*(?:stars?\b|estrellas?\b|étoiles?\b|etoiles?\b|pts?\b|points?\b|puntos?\b"
-    rf"|([{_FILLED}](?:\s*[{_FILLED}])*))"
+    rf"(?<![\w./:,$+-])({_DIGIT_OR_WORD})[ -]*"
+    rf"(?:(?:stars?|estrellas?|[ée]toiles?|pts?|points?|puntos?)\b|([{_FILLED}](?:\s*[{_FILLED}])*))",
+    re.IGNORECASE,
 )
 _TOKEN = re.compile(
     r"(?P<rating>\x02\d+\x03)"
     r"|(?P<number>(?<!\w)[$€£+-]?\d+(?:[.,:/-]\d+)*(?:\s?%|[$€£+°]|[^\W\d_]\w*)?)"
-    r"|(?P<word>n/a|[^\W\d_]+(?:'[^\W\d_]*)*|\w+)"
+    r"|(?P<word>(?i:n/a)|[^\W\d_]+(?:'[^\W\d_]*)*|\w+)"
     r"|(?P<sep>[.!,;:=()\n\u2013\u2014-])"
     r"|(?P<doubt>[?/&~<>^|%+\\])"
 )
@@ -74,6 +83,8 @@ def read_rating(text: str, *, low: int = 1, high: int = 5, zero_skips: bool) -> 
     stars = _stars(text)
     if stars is not None:
         return Reading(stars, False, None) if low <= stars <= high else unread
+    if _BOAST.search(text):
+        return unread
     plain = _prepared(text)
     if zero_skips and folded(plain).strip(" .!") in words.SKIPS:
         return Reading(None, True, None)
@@ -97,18 +108,18 @@ def _stars(text: str) -> int | None:
 
 
 def _prepared(text: str) -> str:
-    """Lower case, plain digits, emergency numbers out of the way, "4 of 5" and "4 stars" as one mark."""
+    """Plain digits, emergency numbers out of the way, "4 of 5" and "4 stars" as one mark."""
     plain = _NUMERO.sub("", text)
-    plain = unicodedata.normalize("NFKC", plain.translate(_INVISIBLE)).translate(_APOSTROPHES).casefold()
-    plain = unicodedata.normalize("NFC", plain).replace("<3", " ").replace("\x02", "").replace("\x03", "")
+    plain = unicodedata.normalize("NFKC", plain.translate(_INVISIBLE)).translate(_APOSTROPHES)
+    plain = _RESERVED.sub("", plain).replace("<3", " ")
     plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
-    plain = _EMERGENCY.sub("emergencyline", plain)
+    plain = _EMERGENCY.sub(lambda found: _MASKS[re.sub(r"\D", "", found[0])], plain)
     plain = _OUT_OF_FIVE.sub(lambda found: _mark(found[1] or found[2]), plain)
     return _STARRED.sub(_starred, plain)
 
 
 def _mark(number: str) -> str:
-    value = words.SCORES.get(number, -1) if not number.isdecimal() else int(number[:3])
+    value = words.SCORES.get(number.casefold(), -1) if not number.isdecimal() else int(number[:3])
     # Nought of five is the worst mark to one person and "none" to another.
     return f"\x02{value if 1 <= value <= 5 else 99}\x03"
 
@@ -132,19 +143,22 @@ def _tokens(plain: str) -> list[_Token]:
 
 def _worded(token: _Token) -> _Token:
     if token.text in words.SCORES:
-        return _Token("score", token.text, words.SCORES[token.text], token.end)
-    return _Token("other", token.text, 99, token.end) if token.text in words.OTHER_NUMBERS else token
+        return replace(token, kind="score", value=words.SCORES[token.text])
+    return replace(token, kind="other") if token.text in words.OTHER_NUMBERS else token
 
 
 def _token(match: re.Match[str]) -> _Token:
-    kind, text = match.lastgroup or "", match[0]
+    kind, text = match.lastgroup or "", match[0].casefold()
+    value = -1
     if kind == "rating":
         value = int(text[1:-1])
-        return _Token("rating" if value <= 5 else "other", text, value, match.end())
-    if kind == "number":
+        kind = "rating" if value <= 5 else "other"
+    elif kind == "number":
         is_score = len(text) == 1 and text in "012345"
-        return _Token("score" if is_score else "other", text, int(text) if is_score else 99, match.end())
-    return _Token(kind, text if kind != "word" else text.strip("'"), -1, match.end())
+        kind, value = ("score", int(text)) if is_score else ("other", -1)
+    elif kind == "word":
+        text = text.strip("'")
+    return _Token(kind, text, value, match.start(), match.end())
 
 
 def _is_filler(token: _Token, value: int) -> bool:
@@ -162,9 +176,12 @@ def _head(plain: str, tokens: list[_Token]) -> tuple[int, str | None] | None:
     score, before, rest = tokens[at], tokens[:at], tokens[at + 1 :]
     if not all(_is_filler(token, score.value) for token in before):
         return None
+    if _is_text_speak(score, rest):
+        return None
     if _says_same_again(score, rest) or all(_is_filler(token, score.value) for token in rest):
         return score.value, None
-    if _is_taken_back(rest) or not _begins_comment(score, rest):
+    is_led = any(token.kind == "word" for token in before) and before[-1].kind != "sep"
+    if _is_taken_back(rest) or not _begins_comment(score, rest, is_led):
         return None
     return score.value, _comment(plain[score.end :])
 
@@ -186,36 +203,70 @@ def _is_taken_back(rest: list[_Token]) -> bool:
         before = [folded(t.text) for t in rest[max(0, place - 3) : place] if t.kind == "word"]
         if any(word in words.CORRECTIONS for word in before) and token.text not in words.AMBIGUOUS:
             return True
-        follower = rest[place + 1] if place + 1 < len(rest) else None
-        if token.is_number and (follower is None or follower.kind != "word"):
+        if token.is_number and not _is_counted(rest[place + 1 :]):
             return True
     return False
 
 
-def _begins_comment(score: _Token, rest: list[_Token]) -> bool:
-    """Whether what follows the score is a comment beside it rather than what it counts."""
+def _is_counted(following: list[_Token]) -> bool:
+    """Whether a number inside a comment counts something: "2 hours", "the 2 officers"."""
+    first = folded(following[0].text) if following and following[0].kind == "word" else ""
+    return first in words.UNITS or _is_plural(first)
+
+
+def _is_plural(word: str) -> bool:
+    return len(word) > 2 and word.endswith("s") and word not in words.NOT_PLURAL
+
+
+def _begins_comment(score: _Token, rest: list[_Token], is_led: bool) -> bool:
+    """Whether what follows the score is a comment beside it rather than what it counts.
+
+    `is_led`: words led up to the score ("thanks 4 coming"), so a comment needs punctuation or "because".
+    """
     follower = rest[0]
     if follower.kind == "doubt" or follower.is_number:
         return False
-    if follower.kind == "sep":
+    if _is_hyphen(score, rest):
+        rest = rest[1:]
+    elif follower.kind == "sep":
         after = next((token for token in rest if token.kind != "sep"), None)
-        is_number = after is not None and (
-            after.is_number or after.text in words.SCORES or after.text in words.OTHER_NUMBERS
-        )
-        is_doubt = after is not None and after.kind == "doubt"
-        return not is_number and not is_doubt and not _is_half(rest)
+        return not _is_number_too(after, rest) and not _is_half(rest)
     if _is_half(rest):
         return False
     if score.kind == "rating":
         return folded(follower.text) not in words.RANGE
-    return _is_comment_word(score, rest)
+    return _is_comment_word(score, rest, is_led)
+
+
+def _is_number_too(after: _Token | None, rest: list[_Token]) -> bool:
+    """Whether a number or a doubt comes right behind the punctuation; "un peu" is neither."""
+    if after is None:
+        return False
+    if after.text in words.AMBIGUOUS and not after.is_number:
+        return rest[-1] is after
+    is_word = after.text in words.SCORES or after.text in words.OTHER_NUMBERS
+    return after.is_number or after.kind == "doubt" or is_word
+
+
+def _is_hyphen(score: _Token, rest: list[_Token]) -> bool:
+    """ "5-minute": a hyphen that ties the word to the number divides nothing."""
+    if len(rest) < 2 or rest[0].text != "-" or rest[1].kind != "word":
+        return False
+    return score.end == rest[0].start and rest[0].end == rest[1].start
+
+
+def _is_text_speak(score: _Token, rest: list[_Token]) -> bool:
+    """ "4 sure", "2 late": no punctuation, and a word that goes with "for" or "too"."""
+    words_after = rest[1:] if _is_hyphen(score, rest) else rest
+    follower = words_after[0].text if words_after else ""
+    return score.text.isdecimal() and folded(follower) in words.TEXT_SPEAK.get(score.value, ())
 
 
 def _is_half(rest: list[_Token]) -> bool:
     return any(folded(token.text) in words.HALVES for token in rest[:3])
 
 
-def _is_comment_word(score: _Token, rest: list[_Token]) -> bool:
+def _is_comment_word(score: _Token, rest: list[_Token], is_led: bool) -> bool:
     """The same where not even a comma divides them: "5 great job", but not "5 officers", "4 or 5"."""
     following = [folded(token.text) for token in rest if token.kind == "word"]
     first = following[0]
@@ -224,13 +275,11 @@ def _is_comment_word(score: _Token, rest: list[_Token]) -> bool:
     if first in words.BECAUSE:
         second = rest[1] if len(rest) > 1 else None
         return second is not None and not second.is_number and second.text not in words.SCORES
+    if is_led:
+        return False
     if score.value == 0:
         return first in words.AFTER_ZERO
-    if first in words.TEXT_SPEAK.get(score.value, ()) and score.text.isdecimal():
-        return False
-    if len(first) > 2 and first.endswith("s") and first not in words.NOT_PLURAL:
-        return False
-    return not _counts_something(following)
+    return not _is_plural(first) and not _counts_something(following)
 
 
 def _counts_something(following: list[str]) -> bool:
@@ -257,10 +306,12 @@ def _tail(plain: str, tokens: list[_Token]) -> tuple[int, str | None] | None:
     if score.kind == "rating":
         if any(word in words.NEGATIONS for word in said) or any(token.kind == "doubt" for token in rest):
             return None
-        return score.value, _comment(plain.replace(score.text, " "))
-    if any(token.text not in (".", "!") for token in rest) or not _divides(before, said):
+        return score.value, _comment(f"{plain[: score.start]} {plain[score.end :]}")
+    if any(token.text not in (".", "!") for token in rest):
         return None
-    return score.value, _comment(plain[: score.end - len(score.text)])
+    if not _divides(before, said) and not _praises(score, before, said):
+        return None
+    return score.value, _comment(plain[: score.start])
 
 
 def _divides(before: list[_Token], said: list[str]) -> bool:
@@ -273,6 +324,12 @@ def _divides(before: list[_Token], said: list[str]) -> bool:
     return mark.text != "," or len(said) <= 3
 
 
+def _praises(score: _Token, before: list[_Token], said: list[str]) -> bool:
+    """Whether the words before a 4 or 5 say the same as it: "very satisfied 5"."""
+    is_bare = all(token.kind in ("word", "sep") for token in before)
+    return score.value >= 4 and is_bare and all(w in words.FILLER or w in words.PRAISE for w in said)
+
+
 def _comment(text: str) -> str | None:
-    stripped = text.strip(" \t\r\n.,;:!=-\u2013\u2014()\"'")
+    stripped = text.translate(_SHOWN).strip(" \t\r\n.,;:!=-\u2013\u2014()\"'")
     return stripped or None

@@ -21,7 +21,8 @@ SCORES: dict[str, int] = {
 }
 
 OTHER_NUMBERS = _words(
-    "six seven eight nine ten eleven twelve hundred thousand seis siete ocho nueve diez cien sept huit neuf dix cent"
+    """six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand seis siete ocho nueve
+    diez veinte treinta cuarenta cincuenta cien sept huit neuf dix vingt trente quarante cinquante cent"""
 )
 
 AMBIGUOUS = _words("one uno un dos tres")
@@ -30,13 +31,16 @@ AMBIGUOUS = _words("one uno un dos tres")
 ARTICLES = _words("un uno")
 
 FILLER = _words(
-    """a an i i'd id i'll ill i'm im would will want to give gave giving rate rated rating score say said it it's its
+    """a an i i'd id i'll ill would will want to give gave giving rate rated rating score say said it it's its
     is them they you u my answer number num rank grade think guess suppose believe maybe probably definitely
-    absolutely honestly solid easily just yes yeah yep ok okay sure hi hello hey please pls plz thanks thank thx ty
+    absolutely honestly solid easily just yes yeah yep ok okay sure hi hello hey please pls plz thanks thank
+    thx ty
     so much very overall option
-    un una uno le les doy pongo daria doi digo diria yo mi respuesta numero calificacion puntuacion nota es creo
-    pienso quizas tal vez seguro si hola gracias muchas por favor claro bueno
-    une je j' mets donne donnerais dirais dis j'ai ma reponse le la c'est crois pense suis oui bonjour salut merci
+    un una uno le les doy pongo daria doi digo diria yo mi respuesta numero calificacion puntuacion nota es
+    creo
+    pienso quizas tal vez seguro si hola gracias muchas por favor claro bueno que
+    une je j' mets donne donnerais dirais dis j'ai ma reponse le la c'est crois pense suis oui bonjour salut
+    merci
     beaucoup s'il vous plait svp d'accord"""
 )
 """Words that may stand around a score without changing it; no negation, no unit, no comparison among them."""
@@ -46,6 +50,14 @@ BECAUSE = _words(
 )
 """Words after which a comment begins although no punctuation divides it from the score."""
 
+PRAISE = _words(
+    """very satisfied excellent great good amazing awesome perfect wonderful outstanding happy overall
+    service job work
+    muy bien bueno buena satisfecho satisfecha excelente perfecto todo servicio trabajo
+    tres satisfait satisfaite excellent parfait bon"""
+)
+"""Before a 4 or 5 these say what it says."""
+
 RANGE = _words(
     "or to through thru and/or vs versus a o u ou y/o et/ou of out over de del des du sur sobre from x"
 )
@@ -54,7 +66,8 @@ RANGE = _words(
 HALVES = _words("half quarter ish plus minus medio media demi demie moins menos mas")
 
 NEGATIONS = _words(
-    """not no never isn't wasn't wouldn't can't cannot couldn't don't didn't won't nor instead hardly barely almost
+    """not no never isn't wasn't wouldn't can't cannot couldn't don't didn't won't nor instead hardly barely
+    almost
     nunca jamas casi ni pas jamais presque sans without than que less more"""
 )
 
@@ -64,13 +77,20 @@ CORRECTIONS = _words(
 )
 
 UNITS = _words(
-    """min mins minute minutes hr hrs hour hours day days week weeks month months year years yr yrs yo sec seconds am pm
-    o'clock oclock time times person people officer officers cop cops deputy deputies guy guys man men woman women kid
-    kids child children police unit units car cars call calls block blocks mile miles feet ft dollars bucks percent
+    """min mins minute minutes hr hrs hour hours day days week weeks month months year years yr yrs yo sec
+    seconds am pm
+    o'clock oclock time times person people officer officers cop cops deputy deputies guy guys man men woman
+    women kid
+    kids child children police unit units car cars call calls block blocks mile miles feet ft dollars bucks
+    percent
+    street avenue ave road rd drive lane court boulevard blvd apartment badge calle avenida rue
     thing things more less other others th nd rd st
-    minuto minutos hora horas dia dias semana semanas mes meses ano anos vez veces persona personas policia policias
-    oficial oficiales agente agentes patrulla patrullas carro carros hijos ninos hombre hombres mujer mujeres cosa cosas
-    heure heures jour jours semaine semaines mois an ans fois personne personnes agent agents policier policiers
+    minuto minutos hora horas dia dias semana semanas mes meses ano anos vez veces persona personas policia
+    policias
+    oficial oficiales agente agentes patrulla patrullas carro carros hijos ninos hombre hombres mujer mujeres
+    cosa cosas
+    heure heures jour jours semaine semaines mois an ans fois personne personnes agent agents policier
+    policiers
     homme hommes femme femmes enfant enfants voiture voitures chose choses
     january february march april may june july august september october november december
     enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
@@ -112,6 +132,7 @@ SKIPS = _words("skip pass none na n/a omitir saltar ninguno ninguna passer aucun
 """Whole texts that mean 0 where 0 skips."""
 
 BEFORE_A_NUMBER_OF_SOMETHING = _words(
-    "apt rm st ext unit case car badge bldg ste lot box hwy route floor room no ref number casa calle piso rue"
+    """apt rm st ext unit case car badge bldg ste lot box hwy route floor room no ref number casa calle piso
+    rue"""
 )
 """`Apt. 5` is no score after a comment."""

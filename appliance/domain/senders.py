@@ -14,13 +14,13 @@ _REACTIONS = (
     r"reacted .{1,12} to|.{1,12} to(?= ?[\"\u201c\u201d\u00ab])",
     r"removed (?:an?|the) [\w ]{1,24} from",
     r"(?:no )?le (?:gusto|gusta|encanto|encanta|dio risa)|se rio de|enfatizo|cuestiono",
-    r"(?:ha )?reaccionado .{1,12} a|reacciono (?:con )?.{1,12} a|(?:elimino|quito) [\w ]{1,32} de|marco .{1,24} en",
-    r"(?:n'|n’)?a (?:pas )?(?:aime|adore|ri de|rigole de|souligne|mis en evidence|mis en question|questionne)",
+    r"(?:ha )?reaccionado .{1,12} a|reacciono (?:con )?.{1,12} a",
+    r"(?:elimino|quito) [\w ]{1,32} de|marco .{1,24} en",
+    r"(?:n')?a (?:pas )?(?:aime|adore|ri de|rigole de|souligne|mis en (?:evidence|question)|questionne)",
     r"a reagi (?:avec |par )?.{1,12} a|a (?:supprime|retire) [\w' ]{1,32} de",
 )
-_REACTION = re.compile(
-    rf"^(?:{'|'.join(_REACTIONS)}) ?(?:{_OPENING}|an? (?:image|photo|message|movie|attachment)\b)"
-)
+_SHOWN_THING = r"an? (?:image|photo|message|movie|attachment)\b"
+_REACTION = re.compile(rf"^(?:{'|'.join(_REACTIONS)}) ?(?:{_OPENING}|{_SHOWN_THING})")
 _AUTO_REPLY = re.compile(
     r"""^[\W_]*(?:
       auto(?:matic|mated)?[ -]?(?:reply|response|message)\b
@@ -29,7 +29,8 @@ _AUTO_REPLY = re.compile(
     | i(?:'m|\ am)\ (?:currently\ )?(?:out\ of\ (?:the\ )?office|on\ vacation|on\ leave)\b
     | i(?:'m|\ am)\ (?:currently\ )?driving\b
     | i(?:'m|\ am)\ not\ receiving\ notifications
-    | (?:the|this)\ (?:number|person|mailbox|subscriber)\b.{0,60}\b(?:not\ (?:accept|receiv|monitor)|cannot\ receive|unable)
+    | (?:the|this)\ (?:number|person|mailbox|subscriber)\b.{0,60}
+      \b(?:not\ (?:accept|receiv|monitor)|cannot\ receive|unable)
     | (?:mensaje|respuesta)\ auto(?:matic[ao])?\b
     | (?:ahora\ )?estoy\ (?:conduciendo|manejando)\b
     | (?:estoy\ )?fuera\ de\ (?:la\ )?oficina\b
@@ -45,12 +46,15 @@ _CHILD = re.compile(
     rf"""\b(?:
       i(?:'m|\ am|m)\ (?:only\ |just\ |like\ )?(?:(?:[7-9]|1[0-7])(?=\s*(?:$|[.,!;)]|and\b|but\b|so\b))
         |{_AGE}\s*(?:years?\ old|yrs?\b|y/?o\b))
-    | i(?:'m|\ am|m)\ (?:only\ |just\ )?(?:a\ (?:kid|child|minor)\b(?!\s+\w+er\b)|in\ (?:the\ )?\w{{3,7}}\ grade\b|under\ ?age)
+    | i(?:'m|\ am|m)\ (?:only\ |just\ )?
+      (?:a\ (?:kid|child|minor)\b|in\ (?:the\ )?\w{{3,7}}\ grade\b|under\ ?age)
     | this\ is\ (?:a\ child|a\ kid|her\ (?:son|daughter|kid)|his\ (?:son|daughter|kid))\b
-    | (?:my|our)\ (?:mom|mum|mommy|mama|dad|daddy|papa|mother|father|parent|grandma|grandpa)(?:'?s'?|s')\ (?:cell\ ?|mobile\ )?(?:phone|cell|number|tablet)
+    | (?:my|our)\ (?:mom|mum|mommy|mama|dad|daddy|papa|mother|father|parent|grandma|grandpa)'?s'?
+      \ (?:cell\ ?|mobile\ )?(?:phone|cell|number|tablet)
     | tengo\ (?:solo\ |apenas\ )?(?:{_AGE}\ (?:anos|anitos)\b|(?:[7-9]|1[0-7])(?=\s*(?:$|[.,!;)])))
     | soy\ (?:(?:un|una)\ )?(?:nino|nina|menor(?:\ de\ edad)?)\b
-    | (?:telefono|tel|celular|cel|numero|movil)\ (?:es\ )?de\ mi\ (?:mama|mami|madre|papa|papi|padre|abuela|abuelo)\b
+    | (?:telefono|tel|celular|cel|numero|movil)\ (?:es\ )?de\ mi
+      \ (?:mama|mami|madre|papa|papi|padre|abuela|abuelo)\b
     | j'ai\ (?:seulement\ )?{_AGE}\ ans\b
     | je\ suis\ (?:(?:un|une)\ )?(?:enfant|mineure?)\b
     | (?:telephone|tel|portable|numero)\ (?:est\ )?(?:a|de)\ (?:ma|mon)\ (?:mere|maman|pere|papa)\b
@@ -90,13 +94,17 @@ def cut_quotes(text: str, own_texts: Sequence[str]) -> str:
     copies = [_comparable(own) for own in own_texts]
     result = re.sub(
         '([\u201c\u201d\u201e\u00ab"])([^\u201c\u201d\u00bb"]+)([\u201c\u201d\u00bb"])',
-        lambda found: f"{found[1]}{found[3]}" if _is_piece(found[2], copies) else found[0],
+        lambda found: found[0] if _is_residents(found[2], copies) else f"{found[1]}{found[3]}",
         result,
     )
     lines = [
         line for line in result.split("\n") if not (line.lstrip().startswith(">") and _is_piece(line, copies))
     ]
     return "\n".join(re.sub(r"[ \t]+", " ", line).strip() for line in lines).strip()
+
+
+def _is_residents(quoted: str, copies: Sequence[str]) -> bool:
+    return bool(quoted.strip()) and not _is_piece(quoted, copies)
 
 
 def _copy_of(own: str) -> re.Pattern[str]:

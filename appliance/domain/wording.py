@@ -136,6 +136,8 @@ def _plain(value: str) -> str:
 
 def replacement(char: str) -> str:
     """What to write instead of a character GSM-7 lacks: `á` -> `a`; empty where nothing comes near."""
+    if unicodedata.category(char) in ("So", "Cs", "Co", "Cn"):
+        return ""
     return "".join(c for c in anyascii(char) if gsm7.is_gsm7(c))
 
 
@@ -163,7 +165,7 @@ _LINT: tuple[tuple[re.Pattern[str], str, str], ...] = (
         'Take it out; say "request" or give the reference {{N}}',
     ),
 )
-_NUMBER = re.compile(r"\+?\d(?:[-. ()]?\d)+")
+_NUMBER = re.compile(r"\+?\(?\d(?:(?:\) ?|[-. (])?\d)+")
 _NOT_LIVE: Mapping[str, str] = {
     "en": r"\b(live|later|not monitored)\b",
     "es": r"\b(en vivo|luego)\b",
