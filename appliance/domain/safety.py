@@ -80,7 +80,8 @@ _PLEA = re.compile(
     r"^(?:please |pls )?(?:help(?: me| us)?(?! (?:was|came|with|desk))|send help|secours|aidez moi|ayudame"
     r"|auxilio|socorro|ayuda)(?!\w)"
     r"|(?:^|(?<!\w)(?:please|someone|now|and|so|me|he|kidnapped|robbed|hurt|scared|outside) )"
-    r"(?:help(?: me| us)?|send help|ayudame|ayuda|auxilio|aidez moi|secours)(?: please| now| por favor| svp)?$"
+    r"(?:help(?: me| us)?|send help|ayudame|ayuda|auxilio|aidez moi|secours)"
+    r"(?: please| now| por favor| svp)?$"
 )
 """A call for help before or after something dangerous makes it present, whatever its tense."""
 
