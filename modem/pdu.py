@@ -41,6 +41,8 @@ _WAP_PORTS = frozenset({2805, 2923, _WAP_PUSH, 2949, *range(9200, 9208), 49996, 
 _MMS_TYPE = b"application/vnd.wap.mms-message"
 _MMS_TYPE_CODE = 0xBE  # the same, as WSP's well-known media type 0x3E
 _WSP_PUSH = 0x06
+# CPHS phase 2, B.4.2.1: a voice mail flag is set and cleared by an empty text from these two "names".
+_CPHS_VOICEMAIL = frozenset({"_@", "\u0394@"})
 # Protocol identifiers for the device, not the person (3GPP TS 23.040 9.2.3.9): type 0, ANSI-136,
 # ME data download, ME de-personalization, (U)SIM data download.
 _DEVICE_PIDS = frozenset({0x40, 0x7C, 0x7D, 0x7E, 0x7F})
@@ -218,7 +220,7 @@ def _take_deliver(octets: fields.Octets, first: int, smsc: str | None) -> Delive
         content.text,
         sent_at,
         content.header.concat,
-        _kind_of(pid, coding, content.header, content.data),
+        _kind_of(sender, pid, coding, content),
         pid,
         dcs,
         smsc,
@@ -245,12 +247,16 @@ def _outcome_of(status: int) -> ReceiptOutcome:
     return ReceiptOutcome.GAVE_UP  # 0x80 and above are reserved and read as 0x63, "service rejected"
 
 
-def _kind_of(pid: int, coding: fields.Coding, header: Header, data: bytes) -> DeliverKind:
+def _kind_of(
+    sender: fields.Address, pid: int, coding: fields.Coding, content: user_data.UserData
+) -> DeliverKind:
+    header = content.header
     if header.port in _WAP_PORTS:
-        return DeliverKind.MMS_NOTICE if _is_mms(header, data) else DeliverKind.WAP_PUSH
+        return DeliverKind.MMS_NOTICE if _is_mms(header, content.data) else DeliverKind.WAP_PUSH
     if pid in _DEVICE_PIDS or coding.message_class == 2 or header.is_for_sim:
         return DeliverKind.SIM_DATA
-    if coding.is_waiting_indication or header.is_waiting_indication:
+    is_cphs = sender.is_alphanumeric and sender.text in _CPHS_VOICEMAIL
+    if coding.is_waiting_indication or header.is_waiting_indication or is_cphs:
         return DeliverKind.VOICEMAIL
     if coding.alphabet is None:
         return DeliverKind.BINARY
