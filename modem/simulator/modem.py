@@ -1,0 +1,351 @@
+"""The far end of the AT conversation: bytes in, bytes out, as a GSM modem would (V.250, 27.005, 27.007)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from modem.simulator.equipment import Equipment, Identity, Prompt, Settings, Sim, Wait
+from modem.simulator.faults import Faults
+from modem.simulator.general import GENERAL
+from modem.simulator.messages import MESSAGES, arrive
+from modem.simulator.network import Acceptance, Delivery, Network
+from modem.simulator.speech import Speech
+from modem.simulator.storage import Storage
+from modem.simulator.syntax import AtError, Command, Form, cme, parse_line, result_text
+from modem.simulator.timers import Timer
+
+CR, LF, BACKSPACE, CTRL_Z, ESC = 0x0D, 0x0A, 0x08, 0x1A, 0x1B
+COMMANDS = {**GENERAL, **MESSAGES}
+INPUT_LIMIT = 4096
+"""Bytes kept of one line, PDU or of what comes while a command runs; beyond it they are lost."""
+
+_NUMERIC = {"OK": "0", "ERROR": "4", "NO CARRIER": "3"}  # V.250 5.7.1, with ATV0
+
+
+class SimulatedModem:
+    """One modem on a network. `write` gets what it says; everything runs on the network's thread.
+
+    `at_time` is how long each command line takes, `restart_time` how long AT+CFUN=1,1 does, and
+    `ack_time` how long it waits for +CNMA, in simulated seconds. With `drops_port` a restart takes
+    the port away for that time. Indices of storages count from `first_index`.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        write: Callable[[bytes], None],
+        *,
+        number: str = "+15415550101",
+        pin: str = "",
+        sm: int = 20,
+        me: int = 100,
+        first_index: int = 0,
+        identity: Identity | None = None,
+        at_time: float = 0.0,
+        restart_time: float = 1.0,
+        ack_time: float = 15.0,
+        drops_port: bool = False,
+        seed: int = 0,
+    ) -> None:
+        self.network = network
+        self.number = number
+        self.at_time = at_time
+        self.restart_time = restart_time
+        self.ack_time = ack_time
+        self.drops_port = drops_port
+        self.faults = Faults(network.timers.now)
+        storage = Storage(sm=sm, me=me, first=first_index)
+        self.equipment = Equipment(network, Sim(number, pin=pin), storage, self.faults, identity)
+        self.on_vanish: Callable[[float], None] | None = None
+        """What takes the port away, for the given seconds (0: for good); set by whoever serves it."""
+        self._speech = Speech(write, self.faults, network.timers, seed)
+        self._power = 0  # how often it was switched on: what was begun before a restart never ends
+        self._is_on = True
+        self._input = bytearray()
+        self._line = bytearray()
+        self._last_line = ""
+        self._busy = False
+        self._prompt: Prompt | None = None
+        self._held: list[str] = []  # unsolicited lines that wait for the end of a PDU's entry
+        self._ack_timer: Timer | None = None
+        self.equipment.say = self._say
+        self.equipment.restart = self._restart_asked
+        self.equipment.vanish = self._vanish
+        self.equipment.acknowledge = self._acknowledged
+        self.faults.on_change = self._faults_changed
+        network.attach(self)
+
+    # -- the port's side
+
+    def feed(self, data: bytes) -> None:
+        """Bytes from the program at the other end."""
+        if not self._is_on or self.faults.active("silence"):
+            return
+        self._input += data[: max(0, INPUT_LIMIT - len(self._input))]
+        self._consume()
+        self.network.changed()
+
+    def power_off(self) -> None:
+        """Stops at once: what it was doing is forgotten, texts wait in the network."""
+        self._is_on = False
+        self._power += 1
+        self._speech.stop()
+        if self._ack_timer is not None:
+            self._acknowledged(False)
+
+    def power_on(self) -> None:
+        """Starts with default settings and says so (RDY); the SIM asks for its PIN again."""
+        self._power += 1
+        self._is_on = True
+        self._speech.start()
+        self._input.clear()
+        self._line.clear()
+        self._held.clear()
+        self._busy, self._prompt = False, None
+        self.equipment.settings = Settings()
+        self.equipment.buffered = []
+        self.equipment.functionality = 1
+        self.equipment.sim.is_open = False
+        self._say("RDY")
+        self._say("+CFUN: 1")
+        if self.equipment.sim.state:
+            self._say(f"+CPIN: {self.equipment.sim.state}")
+        self.network.memory_available(self.number)
+
+    # -- the network's side
+
+    def accept(self, delivery: Delivery) -> Acceptance:
+        """Takes a text or a report, unless it is off, out of service or full."""
+        if not self._is_on:
+            return Acceptance.AWAY
+        answer = arrive(self.equipment, delivery)
+        if answer is Acceptance.ASKED:
+            self._ack_timer = self.network.timers.later(self.ack_time, self._not_acknowledged)
+        elif answer is Acceptance.TAKEN and not delivery.is_report and self.faults.take("received_twice"):
+            arrive(self.equipment, delivery)
+        return answer
+
+    def _acknowledged(self, taken: bool) -> bool:
+        if self._ack_timer is None:
+            return False
+        self._ack_timer.cancel()
+        self._ack_timer = None
+        self.network.timers.later(0, lambda: self.network.acknowledged(self.number, taken))
+        return True
+
+    def _not_acknowledged(self) -> None:
+        """No +CNMA in time: routing to the TE is switched off (27.005 3.4.1), the text is stored next."""
+        self.equipment.settings.cnmi[1] = self.equipment.settings.cnmi[3] = 0
+        self._acknowledged(False)
+
+    # -- input
+
+    def _consume(self) -> None:
+        while self._input and not self._busy and self._is_on:
+            byte = self._input.pop(0)
+            if self._prompt is not None:
+                self._pdu_byte(byte, self._prompt)
+            else:
+                self._line_byte(byte)
+        self._speech.flush()
+
+    def _echo(self, byte: int) -> None:
+        if self.equipment.settings.echo or self.faults.active("echo_back"):
+            self._speech.echo(byte)
+
+    def _line_byte(self, byte: int) -> None:
+        self._echo(byte)
+        if byte == CR:
+            line = self._line.decode("latin-1")
+            self._line.clear()
+            self._execute(line)
+        elif byte == BACKSPACE:
+            del self._line[-1:]
+        elif byte == LF:
+            return
+        elif byte == ord("/") and bytes(self._line).upper() == b"A":
+            self._line.clear()
+            self._execute(self._last_line)
+        elif len(self._line) < INPUT_LIMIT:
+            self._line.append(byte)
+
+    def _pdu_byte(self, byte: int, prompt: Prompt) -> None:
+        if byte not in (CTRL_Z, ESC):
+            if not self._line:
+                unplugged = self.faults.take("unplug", when="entry")
+                if unplugged:
+                    self._vanish(unplugged.number("back"))
+                    return
+            self._echo(byte)
+            if len(self._line) < INPUT_LIMIT:
+                self._line.append(byte)
+            return
+        typed = self._line.decode("latin-1")
+        self._line.clear()
+        self._prompt = None
+        if byte == ESC:
+            self._finish(None)
+        else:
+            try:
+                self._wait(prompt.then(typed))
+            except AtError as error:
+                self._finish(error)
+        self._let_go()
+
+    # -- commands
+
+    def _execute(self, line: str) -> None:
+        """Runs what follows the first AT; a line without one is noise and gets no answer (V.250 5.2.1)."""
+        found = re.search(r"AT|at", line)
+        if found is None:
+            return
+        self._last_line = line
+        body = line[found.end() :]
+        slow = self.faults.take("slow")
+        seconds = self.at_time + (slow.number("delay") if slow else 0.0)
+        if seconds > 0:
+            self._begin(seconds, lambda: self._run(body))
+        else:
+            self._run(body)
+
+    def _begin(self, seconds: float, then: Callable[[], None]) -> None:
+        """Busy for so long, then goes on; what comes in meanwhile waits."""
+        self._busy = True
+
+        def go_on() -> None:
+            self._busy = False
+            then()
+            self._consume()
+            self.network.changed()
+
+        self._later(seconds, go_on)
+
+    def _later(self, seconds: float, then: Callable[[], None]) -> None:
+        """`then` in so many seconds, unless the modem is switched off or restarts before."""
+        power = self._power
+        self.network.timers.later(seconds, lambda: then() if power == self._power else None)
+
+    def _run(self, body: str) -> None:
+        power = self._power
+        try:
+            commands = parse_line(body)
+            for place, command in enumerate(commands):
+                answer = self._answer(command)
+                if power != self._power:
+                    return  # it took the port with it
+                if isinstance(answer, Prompt):
+                    if place + 1 < len(commands):
+                        raise AtError()
+                    self._enter(answer)
+                    return
+                if isinstance(answer, Wait):
+                    self._wait(answer)
+                    return
+                self._speech.information(answer, self.equipment.settings.verbose)
+        except AtError as error:
+            self._finish(error)
+        else:
+            self._finish(None)
+
+    def _answer(self, command: Command) -> list[str] | Wait | Prompt:
+        handler = COMMANDS.get(command.name)
+        if handler is None:
+            raise AtError()
+        fault = self.faults.take("cme_error", command=command.name)
+        if fault:
+            raise cme(int(fault.number("code")))
+        if command.name == "+CMGS" and command.form is Form.SET:
+            unplugged = self.faults.take("unplug", when="prompt")
+            if unplugged:
+                self._vanish(unplugged.number("back"))
+                return []
+        return handler(self.equipment, command)
+
+    def _enter(self, prompt: Prompt) -> None:
+        self._prompt = prompt
+        if self.faults.take("no_prompt"):
+            return
+        self._speech.prompt(b"\r\n>\r\n" if self.faults.active("prompt_crlf") else b"\r\n> ")
+
+    def _wait(self, wait: Wait) -> None:
+        def end() -> None:
+            if not wait.lost:
+                self._conclude(wait)
+
+        if wait.lost and wait.late > 0:
+            self._later(wait.late, lambda: self._conclude(wait))
+        if wait.seconds > 0 and self._is_on:
+            self._begin(wait.seconds, end)
+        else:
+            end()
+        self._fire()
+
+    def _conclude(self, wait: Wait) -> None:
+        if wait.error is None:
+            self._speech.information(wait.lines, self.equipment.settings.verbose)
+        self._finish(wait.error)
+
+    def _finish(self, error: AtError | None) -> None:
+        """The final result, unless ATQ1 keeps it back."""
+        settings = self.equipment.settings
+        if settings.quiet:
+            return
+        text = "OK" if error is None else result_text(error, settings.cmee)
+        if settings.verbose:
+            self._speech.unit(f"\r\n{text}\r\n")
+        else:
+            self._speech.unit(f"{_NUMERIC.get(text, text)}\r")
+
+    # -- unsolicited, restart, faults
+
+    def _say(self, line: str) -> None:
+        """An unsolicited line, held back while a PDU is being typed (27.005 3.4.1: the link is reserved)."""
+        if not self._is_on:
+            return
+        if self._prompt is not None:
+            self._held = [*self._held, line][-Equipment.BUFFER :]
+        else:
+            self._speech.unit(f"\r\n{line}\r\n")
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, []
+        for line in held:
+            self._say(line)
+
+    def _restart_asked(self) -> None:
+        """AT+CFUN=1,1: OK first, then it goes; it comes back with RDY, or as a new port."""
+
+        def go() -> None:
+            if self.drops_port:
+                self._vanish(self.restart_time)
+                return
+            self.power_off()
+            self.network.timers.later(self.restart_time, self.power_on)
+
+        self.network.timers.later(0, go)
+
+    def _vanish(self, back: float) -> None:
+        self.power_off()
+        if self.on_vanish is not None:
+            self.on_vanish(back)
+
+    def _faults_changed(self, seconds: float | None) -> None:
+        def look() -> None:
+            self._fire()
+            self._speech.noise_changed()
+            if self._is_on:
+                self.network.memory_available(self.number)
+
+        self.network.timers.later(0, look)
+        if seconds is not None:
+            self.network.timers.later(seconds, look)
+
+    def _fire(self) -> None:
+        """Faults that need no command to show themselves."""
+        unplugged = self.faults.take("unplug", when="now")
+        if unplugged:
+            self._vanish(unplugged.number("back"))
+        if self._is_on and self.faults.take("self_reset"):
+            self.power_off()
+            self.power_on()
