@@ -54,6 +54,9 @@ RULES: dict[str, frozenset[Role] | None] = {
     "accounts.release": ADMINS,
 }
 
+WITHOUT_DATABASE = frozenset({"health.alive", "static", "bootstrap.static"})
+"""Answered even where there is no database yet."""
+
 POLL = "X-Aftercall-Poll"
 """A page that asks by itself says so with this header, and does not count as a person being there."""
 
@@ -95,7 +98,7 @@ def check() -> Response | None:
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         _refuse_foreign_origin()
     roles = RULES[request.endpoint]
-    if request.endpoint in ("static", "bootstrap.static"):
+    if request.endpoint in WITHOUT_DATABASE:
         return None
     signed_in = _signed_in()
     if signed_in is not None:
@@ -121,7 +124,7 @@ def _signed_in() -> SignedIn | None:
 
 def _stays_quiet() -> bool:
     """Requests no person makes: they must not keep a forgotten screen logged in."""
-    return request.endpoint in ("status.show", "wall.state", "health.alive", "health.ready", "health.metrics")
+    return request.endpoint in ("status.show", "wall.state", "health.ready", "health.metrics")
 
 
 def _ask_for_login() -> Response:

@@ -53,8 +53,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), serial=(), payment=()",
 }
 
-NO_DATABASE_NEEDED = ("health.alive", "static", "bootstrap.static")
-
 
 def create_app(config: Config) -> Flask:
     """The application for this box. It opens no modem and no connection; it needs only the database."""
@@ -126,7 +124,7 @@ def not_ready(config: Config) -> str | None:
 
 
 def _be_ready() -> Response | str | tuple[str, int, dict[str, str]] | None:
-    if request.endpoint in NO_DATABASE_NEEDED:
+    if request.endpoint in access.WITHOUT_DATABASE:
         return None
     config: Config = current_app.config["AFTERCALL"]
     if not current_app.extensions.get("aftercall_ready"):

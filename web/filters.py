@@ -87,7 +87,7 @@ class Times:
 
 def percent(part: float | None) -> str:
     """A share as whole per cents."""
-    return "—" if part is None else f"{round(part * 100)} %"
+    return "—" if part is None else f"{round(part * 100)}%"
 
 
 def score(mean: float | None) -> str:

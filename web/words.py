@@ -88,6 +88,16 @@ EVENTS: Mapping[str, str] = {
     "q_comment": N_("Survey: comment"),
 }
 
+SHORT_EVENTS: Mapping[str, str] = {
+    "received": N_("Received"),
+    "en_route": N_("On its way"),
+    "delayed": N_("Delayed"),
+    "diverted": N_("Diverted"),
+    "closed": N_("Closed"),
+    "survey": N_("Survey"),
+}
+"""The same in one word, for lists."""
+
 MILESTONES: Mapping[str, str] = {
     "received": N_("Call received"),
     "dispatched": N_("Unit assigned"),
@@ -136,7 +146,7 @@ MODEM_STATES: Mapping[str, str] = {
 CONVERSATION_STATES: Mapping[str, str] = {
     "open": N_("Open"),
     "completed": N_("Completed"),
-    "expired": N_("Ended unanswered"),
+    "expired": N_("Ended by time"),
     "stopped": N_("Stopped by the resident"),
     "paused": N_("Paused by an alarm"),
     "closed": N_("Closed"),

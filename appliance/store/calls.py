@@ -139,6 +139,18 @@ def listed(
     return [_call(row, outcomes[row.id]) for row in rows]
 
 
+def latest_of(number_id: int) -> str | None:
+    """The call id of a number's latest call, if that call can be shown."""
+    row = (
+        t.Incident.select(t.Incident.call_id)
+        .join(t.Caller, on=(t.Caller.incident == t.Incident.id))
+        .where((t.Caller.number == number_id) & listings.shown())
+        .order_by(t.Incident.id.desc())
+        .first()
+    )
+    return None if row is None else str(row.call_id)
+
+
 def withheld(since: Instant) -> int:
     """How many calls since then an agency rule keeps from the list."""
     return int(t.Incident.select().where(~listings.shown() & (t.Incident.received_at >= since)).count())

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from appliance import clock
-from appliance.store import alarms, audit, database, listings
+from appliance.store import alarms, audit, calls, database, listings
 from web import access, words
 from web.forms import BareForm, CloseAlarmForm
 from web.pages import live, paging
@@ -25,7 +25,9 @@ def listed() -> Response:
         for view in (*open_ones, *past.rows)
         if view.reply_id is not None
     }
-    return live.page("alarms.html", past=past, texts=texts)
+    # A masked number alone leads nowhere; the call it belongs to does.
+    latest = {v.id: calls.latest_of(v.number_id) for v in open_ones if v.number_id is not None}
+    return live.page("alarms.html", past=past, texts=texts, latest=latest)
 
 
 @blueprint.post("/<int:alarm_id>/acknowledge")

@@ -21,7 +21,7 @@ def page(template: str, **values: object) -> Response:
 
 
 def tagged(body: str, content_type: str) -> Response:
-    """An answer with a strong tag over what it shows, without the CSRF token: that is signed anew each time."""
+    """An answer with a strong tag over what it shows; the CSRF token, signed anew each time, is left out."""
     token = g.get(CSRF)
     shown = body.replace(token, "") if token else body
     response = make_response(body)

@@ -1,0 +1,69 @@
+"""A migrated box with one account a role, and browsers that are logged in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from appliance import clock
+from appliance.store import database
+from appliance.store.accounts import Role
+from tests.web import seed
+from web.app import create_app
+
+Login = Callable[[Role], "Browser"]
+
+
+class Browser:
+    """A test client that keeps its cookie and sends the page's CSRF token as a form would."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str, **more: object) -> TestResponse:
+        return self.client.get(path, **more)  # type: ignore[arg-type]
+
+    def token(self, path: str) -> str:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(path).text)
+        assert found, f"{path} has no form"
+        return found[1]
+
+    def post(
+        self, path: str, form: dict[str, str] | None = None, *, page: str = "/hold", **more: object
+    ) -> TestResponse:
+        data = {"csrf_token": self.token(page), **(form or {})}
+        return self.client.post(path, data=data, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    config = seed.config(tmp_path)
+    database.migrate(config.storage.path)
+    now = clock.now()
+    with database.connection():
+        seed.people(now)
+        seed.month(now, calls=70)
+    yield create_app(config)
+    database.disconnect()
+
+
+@pytest.fixture
+def anonymous(app: Flask) -> Browser:
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def login(app: Flask) -> Login:
+    def log_in(role: Role) -> Browser:
+        browser = Browser(app.test_client())
+        answer = browser.post("/login", {"name": seed.PEOPLE[role], "password": seed.PASSWORD}, page="/login")
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    return log_in
