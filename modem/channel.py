@@ -42,7 +42,7 @@ class Expect:
 
 def plain_text(line: str) -> bool:
     """The shape of an answer in free words (+CGMM): whatever is not known to come unasked."""
-    return not is_unsolicited(line) and not line.startswith(("+", "AT+", "AT^"))
+    return line.isascii() and not is_unsolicited(line) and not line.startswith(("+", "AT+", "AT^"))
 
 
 NOTHING = Expect()

@@ -1,0 +1,1 @@
+"""Published sessions, replayed against the driver."""
