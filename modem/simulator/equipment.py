@@ -89,6 +89,8 @@ class Wait:
     error: AtError | None = None
     lost: bool = False
     late: float = 0.0
+    left: Callable[[], None] | None = None
+    """To be called once the result's own timer is set."""
 
 
 @dataclass(slots=True)

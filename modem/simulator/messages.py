@@ -246,8 +246,8 @@ def _send(me: Equipment, pdu_hex: str, command: str = "+CMGS") -> Wait:
         return Wait(seconds, [], cms(int(refused.number("code"))))
     reference = me.reference
     me.reference = (reference + 1) % 256
-    me.network.submit(me.sim.number, submit, reference)
-    result = _result(me, Wait(seconds, [f"{command}: {reference}"]))
+    left = me.network.submit(me.sim.number, submit, reference)
+    result = _result(me, Wait(seconds, [f"{command}: {reference}"], left=left))
     me.faults.note_send()
     return result
 
@@ -260,11 +260,11 @@ def _result(me: Equipment, wait: Wait) -> Wait:
     if unplugged:
         me.vanish(unplugged.number("back"))
     if false_error:
-        return Wait(wait.seconds, [], cms(int(false_error.number("code"))))
-    if me.faults.take("bare_error"):
-        return Wait(wait.seconds, [], AtError())
+        wait.error = cms(int(false_error.number("code")))
+    elif me.faults.take("bare_error"):
+        wait.error = AtError()
     if lost:
-        return Wait(wait.seconds, wait.lines, lost=True, late=lost.number("late"))
+        wait.lost, wait.late = True, lost.number("late")
     return wait
 
 

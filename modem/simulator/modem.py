@@ -279,6 +279,8 @@ class SimulatedModem:
             self._begin(wait.seconds, end)
         else:
             end()
+        if wait.left is not None:
+            wait.left()
         self._fire()
 
     def _conclude(self, wait: Wait) -> None:

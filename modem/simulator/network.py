@@ -213,8 +213,12 @@ class Network:
         """Any PDU (hex, with the centre's address), as it stands, for the modem with the number `to`."""
         self.timers.later(0, lambda: self._queue(to, [Delivery(pdu_hex, is_report)]))
 
-    def submit(self, sender: str, submit: far_end.Submit, reference: int) -> None:
-        """A modem hands over a text, under the message reference it gave it; on the simulator's thread."""
+    def submit(self, sender: str, submit: far_end.Submit, reference: int) -> Callable[[], None]:
+        """A modem hands over a text, under the message reference it gave it; on the simulator's thread.
+
+        What follows (reports, the arrival) is set going by the function it returns, to be called when
+        the modem has set the timer of its result: so that a report never overtakes a result by itself.
+        """
         concat = None
         if submit.concat is not None:
             concat = (submit.concat.reference, submit.concat.total, submit.concat.sequence)
@@ -235,9 +239,9 @@ class Network:
                 self._sent.append(whole)
             receipt = self._special.get(part.recipient, self.receipts)
             self._changed.notify_all()
-        self._plan(part, whole, receipt)
         if whole is not None and self.on_sent is not None:
             self.on_sent(whole)
+        return lambda: self._plan(part, whole, receipt)
 
     def memory_available(self, number: str) -> None:
         """A modem has room again (RP-SMMA) or is back in reach; on the simulator's thread."""
