@@ -161,9 +161,14 @@ class Channel:
         self.in_step = False
         self._write(ESC)
 
-    def listen(self, timeout: float) -> None:
-        """Takes in what arrives, at most `timeout` seconds; returns early after any bytes or an interrupt."""
-        self._take(self._read(max(timeout, 0.0)))
+    def listen(self, timeout: float) -> bool:
+        """Takes in what arrives, at most `timeout` seconds, ending early after any bytes or an interrupt.
+
+        True where bytes came.
+        """
+        data = self._read(max(timeout, 0.0))
+        self._take(data)
+        return bool(data)
 
     def rest(self, seconds: float) -> None:
         """Listens for that long, whatever arrives: for modems that need a pause."""

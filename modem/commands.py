@@ -193,6 +193,8 @@ ICCID_COMMANDS = ("AT+CCID", "AT+ICCID", "AT+QCCID", "AT^ICCID?", "AT#CCID", "AT
 def iccid(channel: Channel, command: str) -> str:
     """The SIM's serial number by one of the vendors' commands, digits only, or ""."""
     prefix = re.sub(r"^AT|\?$", "", command) + ":"
+    if command == "AT+CICCID":
+        prefix = "+ICCID:"  # SIMCom asks by one name and answers by another
     return plain_iccid(_digits(channel, command, prefix, r"[0-9]{17,20}[0-9Ff]{0,3}"))
 
 

@@ -52,6 +52,8 @@ __all__ = [
 ]
 
 REPORT_TRIES = 3
+READS_AT_ONCE = 16
+"""Reads for one call of `notices`: a burst is taken whole, an endless storm is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,14 @@ class Device:
             bring_up.optionally(lambda: commands.acknowledge(self._channel))
 
     def notices(self) -> list[Notice]:
-        """What the modem has said unasked since the last call; announced reports are read now."""
+        """What the modem has said unasked since the last call; announced reports are read now.
+
+        Never raises PortLost for what was heard before: `lost` says it, and the next act.
+        """
+        with contextlib.suppress(PortLost):
+            for _ in range(READS_AT_ONCE):
+                if not self._channel.listen(0.0):
+                    break
         self._collect()
         if self._announced and not self.lost:
             self._fetch_reports()
