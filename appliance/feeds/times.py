@@ -23,6 +23,9 @@ NULLS = frozenset({"", "(null)", "null", "<null>"})
 """What exports write for "no value", lower-cased."""
 
 _EARLIEST = datetime(1990, 1, 1)
+_LATEST = datetime(9000, 1, 1)
+"""Beyond it, the arithmetic of offsets could leave datetime's range."""
+
 _NO_DATES = frozenset(
     {
         datetime(1, 1, 1),
@@ -58,7 +61,7 @@ _DATES = "|".join(
         r"(?P<m5>[A-Za-z]{3,9})\.? +(?P<d5>\d{1,2}),? +(?P<y5>\d{4})",
     )
 )
-_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?"
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,:](?P<fraction>\d+))?)?"
 _TAIL = r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?(?P<offset>[Zz]|[+-]\d{2}(?::?\d{2})?))?"
 _WRITTEN = re.compile(rf"(?:{_DATES})(?:[Tt]|,? +){_CLOCK}{_TAIL}", re.ASCII)
 _COMPACT = re.compile(
@@ -69,6 +72,7 @@ _COMPACT = re.compile(
 _NUMERIC_DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/]\d{4}(?!\d)", re.ASCII)
 _LONG_FRACTION = re.compile(r"(\.\d{6})\d+", re.ASCII)
 
+_COMPARE = "Compare the CAD's clock and this feed's timezone with this box"
 _CONFIGURE = "Set time_format of this [[feed]] to what the CAD writes"
 
 
@@ -109,9 +113,11 @@ def read(text: str, zone: ZoneInfo, time_format: str | None, now: Instant) -> Mo
         return None
     if naive < _EARLIEST:
         raise TimeFault("time_too_old", "Correct the time in CAD, or leave the cell empty")
+    if naive > _LATEST:
+        raise TimeFault("time_in_future", _COMPARE)
     moment = _localised(naive, zone) if offset is None else Moment(_milliseconds(naive - offset))
     if moment.instant > now + FUTURE_TOLERANCE:
-        raise TimeFault("time_in_future", "Compare the CAD's clock and this feed's timezone with this box")
+        raise TimeFault("time_in_future", _COMPARE)
     return moment
 
 
