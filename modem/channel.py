@@ -62,8 +62,8 @@ class _Exchange:
     expect: Expect
     wants_prompt: bool = False
     prompted: bool = False
-    void: bool = False
-    """Left by ESC: its answer will never come, or is not worth having."""
+    void: str = ""
+    """Why no answer will come any more, as a sentence; "" while one may."""
     lines: list[str] = field(default_factory=list)
     final: Final | None = None
 
@@ -156,7 +156,7 @@ class Channel:
         """ESC, and whatever the modem answers to it is taken off before the next command."""
         exchange, self._exchange = self._exchange, None
         if exchange is not None:
-            exchange.void = True
+            exchange.void = f"The modem was still waiting for a text when it got {exchange.command}."
             self._abandoned.add(exchange.command)
         self.in_step = False
         self._write(ESC)
@@ -248,7 +248,8 @@ class Channel:
     def _answer(self, exchange: _Exchange, deadline: float, within: float | None) -> list[str]:
         while exchange.final is None:
             if exchange.void:
-                raise NoReply(f"The modem was still waiting for a text when it got {exchange.command}.")
+                self._abandon(exchange)
+                raise NoReply(exchange.void)
             if not self._receive_until(deadline):
                 self._abandon(exchange)
                 span = "in time" if within is None else f"within {within:g} s"
@@ -345,6 +346,8 @@ class Channel:
             if line.upper().startswith("+CMGS:"):
                 # Of a command given up earlier. Its OK follows and ends nothing that runs now.
                 self._stale_finals += 1
+            elif exchange is not None and exchange.prompted and line == "RDY":
+                exchange.void = "The modem restarted before it answered."
             self._unsolicited.append(Unsolicited(line))
 
 

@@ -58,6 +58,9 @@ class Registration:
 # ---- fields of an answer -------------------------------------------------------------------------
 
 
+_HIGHEST = 1023  # no memory has more slots; a garbled range must not become a list of millions
+
+
 def after_colon(line: str) -> str:
     """What stands behind the first colon; the whole line where there is none."""
     return line.partition(":")[2].strip() if ":" in line else line.strip()
@@ -84,7 +87,7 @@ def numbers_of(group: str) -> frozenset[int]:
     """The numbers a test answer's group allows: `(0-3)`, `(0,2,3)`, `1`, `(0,2-4)`."""
     numbers: set[int] = set()
     for first, last in re.findall(r"(\d+)(?:\s*-\s*(\d+))?", group):
-        numbers.update(range(int(first), int(last or first) + 1))
+        numbers.update(range(int(first), min(int(last or first), _HIGHEST) + 1))
     return frozenset(numbers)
 
 
@@ -92,7 +95,8 @@ def _unquoted(field: str) -> str:
     return field[1:-1] if len(field) > 1 and field[0] == field[-1] == '"' else field
 
 
-def _number(field: str) -> int | None:
+def number_in(field: str) -> int | None:
+    """The number a field holds, or None; only ASCII digits count (a line may hold any byte)."""
     field = field.strip().strip('"')
     return int(field) if field.isascii() and field.isdigit() else None
 
@@ -147,7 +151,7 @@ def imei(channel: Channel) -> str:
 
 def signal_dbm(channel: Channel) -> int | None:
     """Signal strength in dBm from +CSQ (27.007 8.5: 0-31 are -113 to -51 dBm); None if not known."""
-    raw = _number(fields_of(_answer(channel, "AT+CSQ", "+CSQ:"))[0])
+    raw = number_in(fields_of(_answer(channel, "AT+CSQ", "+CSQ:"))[0])
     return -113 + 2 * raw if raw is not None and raw <= 31 else None
 
 
@@ -164,20 +168,20 @@ def enter_pin(channel: Channel, pin: str) -> None:
 
 
 def _second_number(fields: list[str]) -> int | None:
-    return _number(fields[1]) if len(fields) > 1 else None
+    return number_in(fields[1]) if len(fields) > 1 else None
 
 
 def _huawei_pin(fields: list[str]) -> int | None:
     # ^CPIN: state, attempts for that state, PUK, PIN, PUK2, PIN2
-    return _number(fields[3]) if len(fields) > 3 else _second_number(fields)
+    return number_in(fields[3]) if len(fields) > 3 else _second_number(fields)
 
 
 PIN_COUNTERS: tuple[tuple[str, str, Callable[[list[str]], int | None]], ...] = (
     ('AT+CPINR="SIM PIN"', "+CPINR:", _second_number),  # 27.007 8.65
     ('AT+QPINC="SC"', "+QPINC:", _second_number),
     ("AT^CPIN?", "^CPIN:", _huawei_pin),
-    ("AT+SPIC", "+SPIC:", lambda fields: _number(fields[0])),
-    ("AT#PCT", "#PCT:", lambda fields: _number(fields[0])),
+    ("AT+SPIC", "+SPIC:", lambda fields: number_in(fields[0])),
+    ("AT#PCT", "#PCT:", lambda fields: number_in(fields[0])),
 )
 
 
@@ -209,7 +213,7 @@ def plain_iccid(raw: str) -> str:
     if raw.startswith("98"):
         raw = "".join(raw[at : at + 2][::-1] for at in range(0, len(raw), 2))
     digits = raw.upper().rstrip("F")
-    return digits if digits.isdigit() and 18 <= len(digits) <= 22 else ""
+    return digits if digits.isascii() and digits.isdigit() and 18 <= len(digits) <= 22 else ""
 
 
 def imsi(channel: Channel) -> str:
@@ -262,12 +266,12 @@ def set_message_centre(channel: Channel, number: str) -> None:
 
 def message_format(channel: Channel) -> int | None:
     """0 PDU mode, 1 text mode (27.005 3.2.3)."""
-    return _number(_answer(channel, "AT+CMGF?", "+CMGF:"))
+    return number_in(_answer(channel, "AT+CMGF?", "+CMGF:"))
 
 
 def message_service(channel: Channel) -> int | None:
     """0: messages need no acknowledgement; 1: each +CMT and +CDS waits for +CNMA (27.005 3.2.1)."""
-    return _number(fields_of(_answer(channel, "AT+CSMS?", "+CSMS:"))[0])
+    return number_in(fields_of(_answer(channel, "AT+CSMS?", "+CSMS:"))[0])
 
 
 def storage_choices(channel: Channel) -> list[list[str]]:
@@ -290,7 +294,7 @@ def storage_now(channel: Channel) -> list[StorageUse]:
 def _storage_uses(answer: str) -> list[StorageUse]:
     uses, name, counts = [], "", list[int]()
     for field in fields_of(answer):
-        number = _number(field)
+        number = number_in(field)
         if number is None:
             name, counts = field, []
             continue
@@ -308,7 +312,7 @@ def indication_choices(channel: Channel) -> list[frozenset[int]]:
 
 def indications_now(channel: Channel) -> list[int]:
     fields = fields_of(_answer(channel, "AT+CNMI?", "+CNMI:"))
-    return [number for number in map(_number, fields) if number is not None]
+    return [number for number in map(number_in, fields) if number is not None]
 
 
 def indicate(channel: Channel, values: list[int]) -> None:
@@ -360,12 +364,12 @@ def _blocks(lines: list[str]) -> list[tuple[str, list[str]]]:
 
 def _listed(header: str, bodies: list[str], slot: int | None = None) -> Listed | None:
     fields = fields_of(after_colon(header))
-    number = _number(fields.pop(0)) if slot is None else slot
-    length = _number(fields[-1])
+    number = number_in(fields.pop(0)) if slot is None else slot
+    length = number_in(fields[-1])
     fitting = [body for body in bodies if length is not None and pdu_fits(body, length)]
     if number is None or not (fitting or bodies):
         return None
-    status = _number(fields[0])
+    status = number_in(fields[0])
     return Listed(number, -1 if status is None else status, (fitting or bodies)[0].upper())
 
 
@@ -378,7 +382,7 @@ def finish_submit(channel: Channel, pdu_hex: str, deadline: float) -> int | None
     """Hands the PDU over; the reference from +CMGS, or None where OK came without one."""
     expect = Expect(("+CMGS:",))
     for line in channel.finish_entry(pdu_hex.encode("ascii"), deadline=deadline, expect=expect):
-        reference = _number(fields_of(after_colon(line))[0])
+        reference = number_in(fields_of(after_colon(line))[0])
         if reference is not None:
             return reference
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from modem.channel import Unsolicited
-from modem.commands import after_colon, fields_of
+from modem.commands import after_colon, fields_of, number_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ def notice_in(line: Unsolicited) -> Notice | ReportAnnounced | None:
     if text.startswith("+CDS:"):
         return Report(line.body.upper()) if line.body else None
     if text.startswith("+CMGS:"):
-        reference = fields_of(after_colon(text))[0]
-        return LateAccept(int(reference)) if reference.isdigit() else None
+        reference = number_in(fields_of(after_colon(text))[0])
+        return LateAccept(reference) if reference is not None else None
     if text == "RING" or text.startswith("+CRING"):
         return Ring()
     if text.startswith("+CLIP:"):
@@ -105,7 +105,8 @@ def notice_in(line: Unsolicited) -> Notice | ReportAnnounced | None:
 
 def _announced(line: str) -> NewMessage | ReportAnnounced | None:
     fields = fields_of(after_colon(line))
-    if len(fields) < 2 or not fields[1].isdigit():
+    slot = number_in(fields[1]) if len(fields) > 1 else None
+    if slot is None:
         return None
     kind = NewMessage if line.upper().startswith("+CMTI:") else ReportAnnounced
-    return kind(fields[0], int(fields[1]))
+    return kind(fields[0], slot)

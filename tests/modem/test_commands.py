@@ -167,6 +167,10 @@ def test_pin_attempts_in_every_vendor_form(form, reply, left):
     assert ask(commands.pin_attempts, f"{reply}\nOK", form)[0].left == left
 
 
+def test_a_garbled_range_stays_small():
+    assert len(ask(commands.slots_in_use, "+CMGD: (0-999999999),(0-4)\nOK")[0]) == 1024
+
+
 def test_a_list_in_text_mode_is_refused_and_not_taken_for_an_empty_one():
     with pytest.raises(CommandRefused, match="text mode"):
         ask(commands.list_messages, '+CMGL: 1,"REC UNREAD","+15415550123"\nhello\nOK')

@@ -1,6 +1,10 @@
 """The device against a bare modem of 27.005, with faults at every place."""
 
+import contextlib
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from modem.device import (
     Device,
@@ -15,7 +19,7 @@ from modem.device import (
     StorageFull,
     StoredMessage,
 )
-from modem.errors import FailureClass, NoReply, PortLost, SendRefused, SendUnknown
+from modem.errors import FailureClass, ModemError, NoReply, PortLost, SendRefused, SendUnknown
 from tests.modem.scripted import (
     LOST,
     PDU_IN,
@@ -234,6 +238,15 @@ def test_a_port_lost_after_the_text_leaves_it_unknown():
         send(device)
     assert isinstance(unknown.value.__cause__, PortLost)
     assert device.lost
+
+
+def test_a_modem_that_restarts_over_a_text_is_not_waited_for():
+    device, stream, _ = ready(BareModem(replies={"^Z": [Chunk(b"\r\nRDY\r\n", after=2)]}))
+    started = stream.clock.now
+    with pytest.raises(SendUnknown, match="restarted"):
+        send(device)
+    assert stream.clock.now - started == pytest.approx(2)
+    assert device.notices() == [Restarted("RDY")]
 
 
 def test_a_port_lost_before_the_text_means_it_was_not_sent():
@@ -489,6 +502,30 @@ def test_an_announcement_before_any_line_changes_no_answer_and_is_not_lost(intru
         given = a_day(device)
         assert given == expected, at
         assert device.notices() == ([notice] if notice else []), at
+
+
+TOKENS = [b"\r\n", b">", b"OK\r\n", b"\r\nERROR\r\n", b"\r\n+CMGS: 3\r\n", b"\r\n+CMS ERROR: 500\r\n"]
+TOKENS += [b"RDY\r\n", b"\r\n+CDS: 25\r\n", b'\r\n+CDSI: "SM",0\r\n', b'\r\n+CMTI: "SM",\xb2\r\n']
+TOKENS += [b"\r\n+CMT: ,\r\n", REPORT.encode() + b"\r\n", b"00\r\n", b"\r\n+CLIP:\r\n", b"\r\n+CREG: 5\r\n"]
+FRAGMENTS = st.one_of(st.binary(max_size=40), st.sampled_from(TOKENS))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(FRAGMENTS, max_size=12), st.sampled_from([None, 1, 3]))
+def test_whatever_was_said_the_driver_stays_on_its_feet(fragments, piece):
+    device, stream, bare = ready(piece=piece)
+    for place, fragment in enumerate(fragments):
+        stream.say(fragment, after=place * 0.1)
+    with contextlib.suppress(ModemError):
+        send(device)
+    with contextlib.suppress(ModemError):
+        device.wait(5)
+        device.notices()
+    device.bring_up()
+    before = len(bare.sent)
+    assert send(device) == 77
+    assert bare.sent[before:] == [PDU_OUT]
+    assert all(text == PDU_OUT for text in bare.sent)
 
 
 def test_a_port_lost_at_any_byte_is_told_truly():
