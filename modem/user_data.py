@@ -11,6 +11,7 @@ from enum import IntEnum
 
 from modem import gsm7
 from modem.gsm7 import Alphabet
+from modem.gsm7_languages import LOCKING_SHIFT, SINGLE_SHIFT
 from modem.tpdu_fields import Coding, Octets
 
 
@@ -23,6 +24,8 @@ class Element(IntEnum):
     PORTS_16 = 0x05
     CONCAT_16 = 0x08
     ENHANCED_VOICEMAIL = 0x23
+    SINGLE_SHIFT = 0x24
+    LOCKING_SHIFT = 0x25
 
 
 _SIM_TOOLKIT = range(0x70, 0x80)
@@ -46,6 +49,8 @@ class Header:
     port: int | None = None
     is_waiting_indication: bool = False
     is_for_sim: bool = False
+    single_shift: int = 0
+    locking_shift: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,9 @@ def take_user_data(octets: Octets, coding: Coding, has_header: bool) -> UserData
         return UserData(header, _utf16(body), body)
     covered, fill_bits = _covered(size)
     codes = gsm7.unpack(body, max(length - covered, 0), fill_bits)
-    return UserData(header, gsm7.decode(codes), body)
+    extension = SINGLE_SHIFT.get(header.single_shift, gsm7.EXTENSION)
+    basic = LOCKING_SHIFT.get(header.locking_shift, gsm7.BASIC)
+    return UserData(header, gsm7.decode(codes, extension, basic), body)
 
 
 def _covered(header_octets: int) -> tuple[int, int]:
@@ -141,6 +148,7 @@ def _header_of(data: bytes) -> Header:
     concat: Concat | None = None
     port: int | None = None
     is_waiting_indication = is_for_sim = False
+    single_shift = locking_shift = 0
     for element, value in _elements(data):  # of a repeated element the last one counts
         match element, len(value):
             case (Element.CONCAT_8, 3) | (Element.CONCAT_16, 4):
@@ -149,9 +157,13 @@ def _header_of(data: bytes) -> Header:
                 port = value[0]
             case Element.PORTS_16, 4:
                 port = int.from_bytes(value[:2], "big")
+            case Element.SINGLE_SHIFT, 1:
+                single_shift = value[0]
+            case Element.LOCKING_SHIFT, 1:
+                locking_shift = value[0]
         is_waiting_indication |= element in (Element.SPECIAL_INDICATION, Element.ENHANCED_VOICEMAIL)
         is_for_sim |= element in _SIM_TOOLKIT
-    return Header(concat, port, is_waiting_indication, is_for_sim)
+    return Header(concat, port, is_waiting_indication, is_for_sim, single_shift, locking_shift)
 
 
 def _concat_of(value: bytes) -> Concat | None:

@@ -89,7 +89,8 @@ def test_counts_that_make_no_sense_are_no_concatenation(total: int, sequence: in
         pytest.param("0401020005", Header(is_waiting_indication=True), id="special indication"),
         pytest.param("03230101", Header(is_waiting_indication=True), id="enhanced voice mail"),
         pytest.param("027000", Header(is_for_sim=True), id="SIM toolkit"),
-        pytest.param("03240103", Header(), id="language: skipped"),
+        pytest.param("03240102", Header(single_shift=2), id="language of escapes"),
+        pytest.param("03250103", Header(locking_shift=3), id="language of all characters"),
         pytest.param("05FF03010203", Header(), id="unknown element: skipped"),
     ],
 )
