@@ -1,27 +1,26 @@
-"""`python -m web CONFIG`: turns into gunicorn serving the pages of this box."""
+"""`python -m web CONFIG`: this process becomes gunicorn, so that systemd watches the one that works."""
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from appliance import config
-from appliance.errors import ApplianceError
+from appliance.errors import ConfigError
 from web import serve
 
 
-def main() -> int:
-    """Checks the config first, so that a wrong key is a sentence and not a crash in a loop."""
+def main(arguments: list[str]) -> NoReturn:
+    """Serves the pages of the box that the config file describes."""
     try:
-        path = config.find(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
-        arguments = serve.command(config.load(path), path)
-    except ApplianceError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    os.environ["AFTERCALL_CONFIG"] = str(path.absolute())
-    os.execv(arguments[0], arguments)  # noqa: S606 - the arguments are ours, no shell reads them
+        path = config.find(Path(arguments[0]) if arguments else None)
+        line = serve.command(config.load(path), path)
+    except ConfigError as error:
+        sys.exit(str(error))
+    os.execv(line[0], line)  # noqa: S606
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(sys.argv[1:])

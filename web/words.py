@@ -176,8 +176,8 @@ ALARMS: Mapping[str, str] = {
     "wrong_number": N_("A text reached the wrong person"),
     "callme": N_("A resident asks for a call"),
     "feed_silent": N_("The CAD feed has gone silent"),
-    "modem_parked": N_("A modem is out of service"),
-    "modem_absent": N_("A modem is not heard of"),
+    "feed_fault": N_("A feed cannot be read"),
+    "modem_trouble": N_("A modem is in trouble"),
     "breaker": N_("The breaker stopped notices and invitations: more than usual were about to leave"),
     "locked_after_text": N_("A call came under an agency rule after a text about it had left"),
 }

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from appliance import clock
-from appliance.store import audit, database, switches
+from appliance.store import alarms, audit, database, switches
 from web import access
 from web.forms import BareForm, HoldForm
 
@@ -36,7 +36,9 @@ def release() -> Response:
         return redirect(url_for("hold.show"), 303)
     by, now = access.person().name, clock.now()
     with database.transaction():
-        was_held = switches.release(by, now)
-        if was_held:
-            audit.record(by, "release", "box", {}, now)
-    return redirect(url_for("hold.show", done="released" if was_held else "already"), 303)
+        held = switches.release(by, now)
+        breaker = switches.close_breaker(by, now)
+        alarms.clear("breaker", "box", now)
+        if held or breaker:
+            audit.record(by, "release", "box", {"hold": held, "breaker": breaker}, now)
+    return redirect(url_for("hold.show", done="released" if held or breaker else "already"), 303)
