@@ -1,6 +1,8 @@
 from itertools import product
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from modem.channel import CTRL_Z, ESC, NOTHING, Channel, Expect, Unsolicited, plain_text
 from modem.errors import CommandRefused, NoReply, PortLost
@@ -142,6 +144,44 @@ def test_a_late_answer_is_never_given_to_the_next_command(late, after):
         channel.ask("AT+CSQ", within=5, expect=CSQ)
     for _ in range(3):
         assert channel.ask("AT+CREG?", within=5, expect=Expect(("+CREG:",))) == ["+CREG: 0,1"]
+    assert channel.in_step
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.floats(0, 14), min_size=1, max_size=8), st.sampled_from([b"OK", b"ERROR", b"+CME ERROR: 3"])
+)
+def test_no_answer_is_ever_given_to_another_command(times, result):
+    """A modem that takes its time, one command after the other, whatever we have given up meanwhile."""
+    clock = FakeClock()
+    service = iter(times)
+    free_at = [clock.now]
+
+    def answer(data):
+        command = data.lstrip(ESC).strip(b"\r").decode()
+        if not command:
+            return []
+        takes, said = next(service, 0.01), f"\r\n+X: {command[4:]}\r\n\r\n".encode() + result
+        if command.startswith("AT+CMGF"):
+            takes, said = 0.01, b"\r\n+CMGF: 0\r\n\r\nOK"
+        elif command.startswith("AT+CSQ"):
+            takes, said = 0.01, b"\r\n+CSQ: 9,99\r\n\r\nOK"
+        elif command.startswith("AT+CGMM"):
+            takes, said = 0.01, b"\r\nBARE-1\r\n\r\nOK"
+        free_at[0] = max(free_at[0], clock.now) + takes
+        return [Chunk(said + b"\r\n", after=free_at[0] - clock.now)]
+
+    channel = Channel(ScriptedStream(clock, answer), clock)
+    for turn in range(20):
+        command = f"AT+X{turn}"
+        try:
+            lines = channel.ask(command, within=5, expect=Expect(("+X:",)))
+        except NoReply:
+            continue
+        except CommandRefused as refusal:
+            assert refusal.command == command and result != b"OK"
+            continue
+        assert lines == [f"+X: {turn}"] and result == b"OK"
     assert channel.in_step
 
 
