@@ -141,7 +141,7 @@ def explain(call_id: str | None, by_number: bool, as_json: bool, config_path: Pa
 @with_config
 def report(from_day: str, to_day: str, form: str, as_json: bool, config_path: Path | None) -> None:
     """The scores of a period, by the day the call came in, both days included."""
-    from appliance.domain import scoring
+    from appliance.domain import report_text, scoring
     from appliance.store import reports
 
     first, last = _day(from_day, "--from"), _day(to_day, "--to")
@@ -155,32 +155,7 @@ def report(from_day: str, to_day: str, form: str, as_json: bool, config_path: Pa
     elif form == "csv":
         write_csv(figures)
     else:
-        print_report(figures)
-
-
-def print_report(figures: dict[str, object]) -> None:
-    """The report as a person reads it in a terminal."""
-    period, funnel = figures["period"], figures["funnel"]
-    assert isinstance(period, dict)
-    assert isinstance(funnel, dict)
-    click.echo(f"Calls received {period['from']} to {period['to']}\n")
-    for name in ("calls", "invited", "delivered", "started", "completed", "opted_out"):
-        value = funnel[name]
-        click.echo(f"  {name.replace('_', ' '):<12}{'not reported' if value is None else value}")
-    for reason, count in sorted(funnel["excluded"].items(), key=lambda item: -item[1]):
-        click.echo(f"  excluded    {count}  {reason}")
-    rate = figures["response_rate"]
-    shown = "none invited" if rate is None else f"{rate:.0%} of {figures['base']}"
-    click.echo(f"  response    {shown}\n")
-    questions = figures["questions"]
-    assert isinstance(questions, list)
-    click.echo(f"  {'question':<12}{'n':>6}{'mean':>7}   1    2    3    4    5")
-    for question in questions:
-        mean = "-" if question["mean"] is None else f"{question['mean']:.2f}"
-        spread = "".join(f"{question['distribution'].get(str(k), 0):>5}" for k in range(1, 6))
-        click.echo(f"  {question['id']:<12}{question['n']:>6}{mean:>7}{spread}")
-    click.echo(f"\nNo mean is printed below n = {figures['min_n']}.")
-    click.echo("Respondents chose to answer; results describe them, not all callers.")
+        click.echo(report_text.whole(figures))
 
 
 def write_csv(figures: dict[str, object]) -> None:

@@ -82,10 +82,14 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """One row that carries a mark of criminal justice information: where and which mark, never what."""
+    """One row that carries a mark of criminal justice information: where and which mark, never what.
+
+    `call_id` ("" when it cannot be told) lets the intake hold that call; it is not for showing or writing.
+    """
 
     line: int
     mark: str
+    call_id: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

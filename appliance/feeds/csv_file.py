@@ -58,11 +58,15 @@ class _FileFault(Exception):
 
 
 class CsvFeed:
-    """CSV files in a folder, one a batch. `monotonic` gives seconds that never step back."""
+    """CSV files in a folder, one a batch. `monotonic` gives seconds that never step back.
+
+    Raises FeedFault when the settings cannot be right, whatever file comes.
+    """
 
     def __init__(self, settings: FeedSettings, monotonic: Callable[[], float] = clock.monotonic) -> None:
         if settings.time_format is not None:
             times.check_format(settings.time_format)
+        mapping.check_fields(settings.columns)
         self._settings = settings
         self._folder = DropFolder(settings.path, monotonic)
 

@@ -108,6 +108,7 @@ def resolve(headers: Sequence[str], columns: Mapping[str, str]) -> ColumnMap:
     Raises FeedFault when a named header is absent or stands twice, a name is no field, or call_id,
     received_at, call_type or phone is left without a column.
     """
+    check_fields(columns)
     plain = [plain_name(header) for header in headers]
     indexes = _configured(headers, plain, columns)
     taken = set(indexes.values())
@@ -124,6 +125,15 @@ def resolve(headers: Sequence[str], columns: Mapping[str, str]) -> ColumnMap:
     return ColumnMap(ordered, names, len(headers))
 
 
+def check_fields(columns: Mapping[str, str]) -> None:
+    """Raises FeedFault when [feed.columns] names what is no field; known before any file has come."""
+    unknown = [name for name in columns if name not in FEED_FIELDS]
+    if unknown:
+        known = ", ".join(FEED_FIELDS)
+        what = f"[feed.columns] {', '.join(unknown)}: no such field"
+        raise FeedFault(what, f"The fields are: {known}", "unknown_field")
+
+
 def plain_name(header: str) -> str:
     """A header without case, spaces and punctuation: "CAD Event Number" -> "cadeventnumber"."""
     return re.sub(r"[^a-z0-9]", "", header.lower())
@@ -132,9 +142,6 @@ def plain_name(header: str) -> str:
 def _configured(headers: Sequence[str], plain: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
     indexes: dict[str, int] = {}
     for name, header in columns.items():
-        if name not in FEED_FIELDS:
-            known = ", ".join(FEED_FIELDS)
-            raise FeedFault(f"[feed.columns] {name} is no field", f"The fields are: {known}", "unknown_field")
         exact = [i for i, seen in enumerate(headers) if seen.strip() == header.strip()]
         wanted = plain_name(header)
         found = exact or [i for i, seen in enumerate(plain) if wanted and seen == wanted]

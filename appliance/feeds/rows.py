@@ -70,7 +70,7 @@ class RowReader:
         """The row at `line`; `values` holds listed fields only, trimmed, "" for no value."""
         mark = find_mark(values)
         if mark is not None:
-            return Quarantined(line, mark)
+            return Quarantined(line, mark, self._plain_call_id(values))
         try:
             self._check_text(values)
             moments = self._moments(values)
@@ -79,6 +79,12 @@ class RowReader:
             return self._rejected(line, values, fault)
         notes = (REPEATED_HOUR,) if any(m and m.again for m in moments.values()) else ()
         return Row(line, record, digest(record), notes)
+
+    def _plain_call_id(self, values: Mapping[str, str]) -> str:
+        """The call of a quarantined row, where its own cell is beyond doubt."""
+        call_id = values.get("call_id", "")
+        fits = len(call_id.encode()) <= MAX_FIELD_BYTES and not _CONTROL.search(call_id)
+        return call_id if fits and find_mark({"call_id": call_id}) is None else ""
 
     def _check_text(self, values: Mapping[str, str]) -> None:
         for name, value in values.items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from appliance.clock import DAY, HOUR, MINUTE, Instant
+from appliance.clock import DAY, HOUR, MINUTE, SECOND, Instant
 from appliance.config import Config
 from appliance.domain import phone, reading, survey
 from appliance.domain.reading import Readings
@@ -25,6 +25,9 @@ PARTIAL_AFTER = 15 * MINUTE
 """A long text whose rest has not come by then is read as far as it goes, with the gap marked."""
 
 GAP = "[part missing]"
+
+SAME_SECOND = 3 * SECOND
+"""How long after one text another may carry the same time stamp: a second, and the way to us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ def keep(incoming: Incoming, config: Config, now: Instant) -> bool:
     with database.transaction():
         sender = _sender(incoming)
         key = incoming.key if incoming.sent_at is not None else f"{incoming.key}/{now}"
+        if _is_next_answer(incoming, sender, key, now):
+            key = f"{key}/{now}"
         fragment_id = inbox.keep_fragment(
             inbox.NewFragment(
                 sim=incoming.sim,
@@ -98,6 +103,22 @@ def keep(incoming: Incoming, config: Config, now: Instant) -> bool:
         else:
             _take(whole, config, now)
     return True
+
+
+def _is_next_answer(incoming: Incoming, sender: _Sender, key: str, now: Instant) -> bool:
+    """Whether a PDU known by its bytes is all the same another text.
+
+    The network stamps whole seconds, so "5" to one question and "5" to the next can be the same bytes. They
+    are two texts when we wrote to the number in between, within the second's reach; a network that delivers
+    twice does so much later (it waits for its acknowledgement first), and a slot read again is read before
+    anything is sent.
+    """
+    if incoming.reference is not None or sender.number_id is None:
+        return False
+    first_read_at = inbox.read_at(key)
+    if first_read_at is None or now - first_read_at > SAME_SECOND:
+        return False
+    return outbox.handed_since(sender.number_id, first_read_at)
 
 
 def join_late(config: Config, now: Instant) -> int:

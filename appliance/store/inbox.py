@@ -89,6 +89,17 @@ def keep_fragment(new: NewFragment, now: Instant) -> int | None:
     return int(row.id)
 
 
+def read_at(key: str) -> Instant | None:
+    """When the PDU with this key was read last (repeats carry their reading time in the key), or None."""
+    row = (
+        Fragment.select(Fragment.read_at)
+        .where((Fragment.key >= key) & (Fragment.key < f"{key}0"))  # "0" follows "/": the key and its repeats
+        .order_by(Fragment.id.desc())
+        .first()
+    )
+    return None if row is None else int(row.read_at)
+
+
 def parts_waiting(sender_key: str, reference: int, total: int) -> dict[int, tuple[int, str, Instant | None]]:
     """The parts so far of one long text: sequence -> (fragment id, text, network time)."""
     query = Fragment.select().where(

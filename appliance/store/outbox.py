@@ -403,11 +403,35 @@ class Asked:
 
 
 def latest_of(conversation_id: int) -> Asked | None:
-    """The text the resident would be answering now."""
+    """The text that went to the resident last, or is about to."""
     row = Message.select().where(Message.conversation == conversation_id).order_by(Message.id.desc()).first()
-    if row is None:
-        return None
-    state = MessageState(row.state)
-    waits = state in (MessageState.QUEUED, MessageState.CANCELLED, MessageState.EXPIRED)
-    handed_at = None if waits or row.claimed_until is None else row.claimed_until - CLAIM_SPAN
-    return Asked(int(row.id), state, handed_at)
+    return None if row is None else Asked(int(row.id), MessageState(row.state), _handed_at(row))
+
+
+REPROMPTS = ("reprompt", "reprompt_overall")
+
+
+def asked_at(conversation_id: int) -> Instant | None:
+    """When the open question was first given to the modem; re-prompts and repeats in another language ask
+    the same question again, so that a correction sent before they arrive still answers it."""
+    rows = list(
+        Message.select()
+        .where((Message.conversation == conversation_id) & Message.kind.not_in(REPROMPTS))
+        .order_by(Message.id.desc())
+        .limit(10)
+    )
+    same = [row for row in rows if row.kind == rows[0].kind]
+    return next((at for row in reversed(same) if (at := _handed_at(row)) is not None), None)
+
+
+def _handed_at(row: Message) -> Instant | None:
+    waits = row.state in (MessageState.QUEUED.value, MessageState.CANCELLED.value, MessageState.EXPIRED.value)
+    return None if waits or row.claimed_until is None else int(row.claimed_until) - CLAIM_SPAN
+
+
+def handed_since(number_id: int, since: Instant) -> bool:
+    """Whether a text to this number was given to a modem at or after `since`."""
+    query = Message.select().where(
+        (Message.number == number_id) & (Message.claimed_until - CLAIM_SPAN >= since)
+    )
+    return bool(query.exists())

@@ -48,7 +48,8 @@ def version(policy_id: int) -> PolicyVersion:
     """One version, parsed once a process: versions never change."""
     if policy_id not in _loaded:
         row = models.Policy.get_by_id(policy_id)
-        parsed = policies.load(json.loads(row.document))
+        # Over the shipped default: a key that a later release added has its default in older versions.
+        parsed = policies.load(policies.merge(policies.default_document(), json.loads(row.document)))
         _loaded[policy_id] = PolicyVersion(policy_id, parsed, row.imported_at, row.imported_by)
     return _loaded[policy_id]
 

@@ -180,7 +180,6 @@ def next_expiry() -> Instant | None:
 
 def _talk(row: Conversation) -> Talk:
     answers = models.Answer.select().where(models.Answer.conversation == row.id).order_by(models.Answer.id)
-    asked = outbox.latest_of(row.id)
     conversation = survey.Conversation(
         id=row.id,
         number_id=row.number_id,
@@ -191,7 +190,7 @@ def _talk(row: Conversation) -> Talk:
         reprompted=row.reprompted,
         opened_at=row.opened_at,
         expires_at=row.expires_at,
-        asked_at=None if asked is None else asked.handed_at,
+        asked_at=outbox.asked_at(row.id),
         answers={answer.question: answer.score for answer in answers},
     )
     call_id = str(Incident.get_by_id(row.incident_id).call_id)

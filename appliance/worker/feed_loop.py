@@ -31,7 +31,7 @@ class FeedLoop:
         self._config = config
         self._stop = stop
         self._own_numbers = own_numbers
-        self._feeds = {feed.name: registry.open_feed(feed, config.agency.timezone) for feed in config.feed}
+        self._feeds = {feed.name: feed for feed in registry.open_feeds(config)}
         self._last_seen: dict[str, Instant | None] = {}
         self._last_file: dict[str, str] = {}
         self._faults: dict[str, str] = {}

@@ -23,7 +23,16 @@ from appliance.worker.modem_signs import ModemSigns
 from modem import pdu
 from modem.device import Device, Identity
 from modem.errors import ModemError, NotReady, PortLost, PortMissing, SendRefused, SendUnknown
-from modem.notices import DirectMessage, LateAccept, NewMessage, Notice, Report, Restarted, StorageFull
+from modem.notices import (
+    DirectMessage,
+    LateAccept,
+    NewMessage,
+    Notice,
+    Report,
+    Restarted,
+    StorageFull,
+    StoredMessage,
+)
 from modem.stream import ByteStream
 
 RESCAN_EVERY = 30.0
@@ -170,6 +179,7 @@ class _Work:
         self._device = device
         self._sender = sender
         self._journal = journal
+        self._stuck: set[StoredMessage] = set()
         self._rescan_at = 0.0
         self._health_at = clock.monotonic() + HEALTH_EVERY
         self._settings_at = clock.monotonic() + SETTINGS_EVERY
@@ -205,10 +215,12 @@ class _Work:
             self._rescan_at = 0.0
         elif isinstance(notice, Report):
             self._keep(notice.pdu)
+            self._device.acknowledge(notice)
             if notice.stored is not None:
                 self._device.delete(notice.stored)
         elif isinstance(notice, DirectMessage):
             self._keep(notice.pdu)
+            self._device.acknowledge(notice)
         elif isinstance(notice, LateAccept):
             receipts.late_accept(self._sender.sim, notice.reference, clock.now())
         elif isinstance(notice, Restarted):
@@ -216,10 +228,14 @@ class _Work:
 
     def _drain(self) -> None:
         """Everything the SIM has stored: kept first, then that slot goes."""
+        stuck: set[StoredMessage] = set()
         for message in self._device.stored():
-            self._keep(message.pdu)
+            if message not in self._stuck:
+                self._keep(message.pdu)
             if not self._device.delete(message):
-                log.warning("modem %s: slot %d could not be emptied", self._loop.thread.name, message.slot)
+                log.warning("%s: slot %d could not be emptied", self._loop.thread.name, message.slot)
+                stuck.add(message)
+        self._stuck = stuck
 
     def _keep(self, raw: str) -> None:
         decoded = pdu.decode(raw)

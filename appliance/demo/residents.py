@@ -1,0 +1,159 @@
+"""Sample residents: what each one texts back, and the scores they mean by it. No real person is meant.
+
+`scores` is what the resident meant, written down by hand: a test adds these up and holds the report
+against the sum, so that the reading of answers is never checked with itself.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from modem.simulator.network import Network, Sent
+
+_ASKS = re.compile(r"[Rr]eply (1|in your)|[Rr]esponda (1|solo 1|con sus)")
+"""Our questions and re-prompts, in either language; notices and automatic answers do not ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One way of answering: a text for each question that arrives, then silence."""
+
+    name: str
+    says: tuple[str, ...]
+    scores: Mapping[str, int] = field(default_factory=dict)
+    """Question -> 1-5, or 0 where the resident skipped; unanswered questions are not in it."""
+    completes: bool = False
+    stops: bool = False
+
+
+HAPPY = Persona(
+    "answers everything",
+    ("5", "5", "5", "5", "4", "Thank you, the officer was kind"),
+    {"overall": 5, "listened": 5, "respect": 5, "fair": 5, "resolved": 4},
+    completes=True,
+)
+IN_WORDS = Persona(
+    "writes numbers as people do",
+    ("five!", "5/5", "4 out of 5", "four", "a 4 I guess", "0"),
+    {"overall": 5, "listened": 5, "respect": 4, "fair": 4, "resolved": 4},
+    completes=True,
+)
+EMOJI = Persona(
+    "answers with an emoji",
+    ("5\ufe0f\u20e3", "\u2b50\u2b50\u2b50\u2b50", "5", "5 \U0001f600", "3", "\U0001f44d\U0001f44d"),
+    {"overall": 5, "listened": 4, "respect": 5, "fair": 5, "resolved": 3},
+    completes=True,
+)
+SPANISH = Persona(
+    "asks for Spanish",
+    ("ES", "cinco", "5", "cuatro", "5", "2", "Muy amables, gracias"),
+    {"overall": 5, "listened": 5, "respect": 4, "fair": 5, "resolved": 2},
+    completes=True,
+)
+UNSURE = Persona(
+    "needs the question twice",
+    ("it was ok I think", "4", "4", "4", "3", "3", "No lights were on, that is all"),
+    {"overall": 4, "listened": 4, "respect": 4, "fair": 3, "resolved": 3},
+    completes=True,
+)
+NO_OFFICER = Persona(
+    "met no officer",
+    ("3", "0", "2", "Nobody came but the noise stopped"),
+    {"overall": 3, "listened": 0, "resolved": 2},
+    completes=True,
+)
+UNHAPPY = Persona(
+    "is not satisfied",
+    ("1", "2", "3", "2", "1", "I waited two hours"),
+    {"overall": 1, "listened": 2, "respect": 3, "fair": 2, "resolved": 1},
+    completes=True,
+)
+ONE_ANSWER = Persona("answers once", ("4",), {"overall": 4})
+LEAVES_EARLY = Persona("stops half way", ("4", "5", "STOP"), {"overall": 4, "listened": 5}, stops=True)
+STOPS = Persona("wants no texts", ("Stop texting me",), stops=True)
+SILENT = Persona("says nothing", ())
+LONG_WORDS = Persona(
+    "writes a long comment",
+    (
+        "5",
+        "5",
+        "4",
+        "5",
+        "5",
+        "The dispatcher stayed calm and told me what would happen next. The officer came within the hour, "
+        "listened to the whole story, and called me back the next day as promised. I had not expected that. "
+        "One thing: the form could be easier to find \U0001f642",
+    ),
+    {"overall": 5, "listened": 5, "respect": 4, "fair": 5, "resolved": 5},
+    completes=True,
+)
+
+ALL: tuple[Persona, ...] = (
+    HAPPY,
+    IN_WORDS,
+    EMOJI,
+    SPANISH,
+    UNSURE,
+    NO_OFFICER,
+    UNHAPPY,
+    ONE_ANSWER,
+    LEAVES_EARLY,
+    STOPS,
+    SILENT,
+    LONG_WORDS,
+)
+
+
+class Residents:
+    """Everybody who may get a text in the demo: each number answers as its persona does."""
+
+    def __init__(self, network: Network, thinking_time: Callable[[], float]) -> None:
+        self._network = network
+        self._thinking_time = thinking_time
+        self._personas: dict[str, Persona] = {}
+        self._said: defaultdict[str, int] = defaultdict(int)
+        self._was_asked: defaultdict[str, bool] = defaultdict(bool)
+        self._stamped: dict[str, datetime] = {}
+        self._lock = threading.Lock()
+        network.on_text = self._on_text
+
+    def move_in(self, number: str, persona: Persona) -> None:
+        """From now on this number answers like this persona."""
+        with self._lock:
+            self._personas[number] = persona
+            self._said[number] = 0
+
+    def have_spoken(self, how_many: int) -> bool:
+        """Whether `how_many` people were asked and all of them have said all they had to say."""
+        with self._lock:
+            asked = [n for n in self._said if self._was_asked[n]]
+            return len(asked) == how_many and all(self._said[n] == len(self._personas[n].says) for n in asked)
+
+    def _on_text(self, sent: Sent) -> None:
+        """A text reached a handset; a question gets the next thing its owner has to say."""
+        if not _ASKS.search(sent.text):
+            return
+        with self._lock:
+            persona = self._personas.get(sent.recipient, SILENT)
+            self._was_asked[sent.recipient] = True
+            turn = self._said[sent.recipient]
+            if turn >= len(persona.says):
+                return
+            self._said[sent.recipient] = turn + 1
+            stamp = self._stamp(sent.recipient)
+        self._network.receive(
+            sent.recipient, persona.says[turn], to=sent.sender, after=self._thinking_time(), sent_at=stamp
+        )
+
+    def _stamp(self, number: str) -> datetime:
+        """The network stamps whole seconds; nobody answers twice in one."""
+        now = self._network.wall()
+        last = self._stamped.get(number)
+        stamp = now if last is None else max(now, last + timedelta(seconds=1))
+        self._stamped[number] = stamp
+        return stamp
