@@ -75,6 +75,8 @@ def test_a_deliver_carries_everything() -> None:
     message = delivered(pdu_hex)
     assert (message.sender, message.text, message.smsc, message.sent_at) == (RESIDENT, "4", BOX, NOON)
     assert not message.sender_is_alphanumeric
+    # No more messages waiting, no header; octet by octet as 3GPP TS 23.040 9.2.2.1 has it.
+    assert pdu_hex == "07915114550501F0040B915114550521F300006240122100008A0134"
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,19 @@ def test_a_header_longer_than_the_user_data_is_text() -> None:
     assert content == UserData(Header(), "Help", bytes.fromhex("C8321B0E"))
 
 
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        pytest.param("0404004800", "\u0400\u4800", id="claims one octet more than there is"),
+        pytest.param("0403000048", "", id="claims all there is"),
+        pytest.param("0402000048", "\ufffd", id="leaves half a character"),
+        pytest.param("0401000048", "H", id="leaves a character"),
+    ],
+)
+def test_a_header_may_take_all_the_user_data_and_no_more(field: str, text: str) -> None:
+    assert read(field, UCS2).text == text
+
+
 def test_a_header_flag_on_an_empty_text_is_harmless() -> None:
     assert read("00").text == ""
 
