@@ -7,6 +7,7 @@ The raw file is the only place where unlisted columns exist, so it goes as soon 
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
 import json
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from appliance.clock import SECOND, Instant, iso
+from appliance.clock import DAY, SECOND, Instant, iso
 from appliance.domain.records import FEED_FIELDS
 from appliance.feeds.base import Batch, FeedFault, Refusal, Reject, SourceFile, Stray
 
@@ -31,6 +32,9 @@ UNFINISHED = (".part", ".tmp", ".filepart")
 SETTLED_AT_START = 2 * SECOND
 SETTLED_SECONDS = 1.0
 """A file nobody was seen closing is whole when it has not changed for this long between two polls."""
+
+ABANDONED_AFTER = DAY
+"""An upload that rests for this long will not be finished, and its raw columns lie on the disk."""
 
 _LONGEST_NAME = 100
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -68,7 +72,10 @@ class DropFolder:
         with self._lock:
             closed = set(self._closed)
         with self._opened() as folder:
-            files, strays = self._listed(folder)
+            files, strays = self._listed(folder, now)
+            if files:
+                # Told before the first row is taken: without a receipt the file would come again for ever.
+                self._check_writable(folder)
         with self._lock:
             # Only names known before the listing: a file closed since then is missing from it, not gone.
             self._closed -= closed - {file.name for file in files}
@@ -170,15 +177,26 @@ class DropFolder:
         self.touched(file.name)
         self._seen.pop(file.name, None)
 
-    def _listed(self, folder: int) -> tuple[list[SourceFile], list[Stray]]:
+    def _check_writable(self, folder: int) -> None:
+        with _writing(self.path):
+            for name in (DONE, REJECTED):
+                with _subfolder(folder, name):
+                    _check_access(name, folder)
+            _check_access(".", folder)
+
+    def _listed(self, folder: int, now: Instant) -> tuple[list[SourceFile], list[Stray]]:
         files, strays = [], []
         for name in os.listdir(folder):
-            if _is_left_alone(name) or name in (DONE, REJECTED):
+            if name in (DONE, REJECTED):
                 continue
             try:
                 found = os.stat(name, dir_fd=folder, follow_symlinks=False)
             except FileNotFoundError:
                 continue  # renamed or taken away since the listing
+            if _is_left_alone(name):
+                if now - found.st_mtime_ns // 1_000_000 > ABANDONED_AFTER:
+                    strays.append(Stray(safe_name(name), "unfinished", "Remove it, or let the upload finish"))
+                continue
             reason = _stray_reason(found)
             if reason is None:
                 files.append(_source_file(name, found))
@@ -254,6 +272,11 @@ def _writing(path: Path) -> Iterator[None]:
         what = f"the drop folder {path} cannot be written ({error.strerror})"
         remedy = "Let the service user write to it and to done/ and rejected/, and look at the free space"
         raise FeedFault(what, remedy, "folder") from error
+
+
+def _check_access(name: str, folder: int) -> None:
+    if not os.access(name, os.W_OK | os.X_OK, dir_fd=folder):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 @contextmanager

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from appliance.config import Config, FeedConfig
 from appliance.feeds.base import Feed, FeedFault, FeedSettings
-from appliance.feeds.csv_file import CsvFeed
+from appliance.feeds.csv_file import CsvFeed, columns_of
+from appliance.feeds.mapping import ColumnMap
 
-ADAPTERS: Mapping[str, Callable[[FeedSettings], Feed]] = {"csv": CsvFeed}
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A feed type: how its feed is opened, and how a sample of it is looked at."""
+
+    open: Callable[[FeedSettings], Feed]
+    preview: Callable[[bytes, FeedSettings], ColumnMap]
+
+
+ADAPTERS: Mapping[str, Adapter] = {"csv": Adapter(CsvFeed, columns_of)}
 
 
 def settings_of(feed: FeedConfig, agency_zone: ZoneInfo) -> FeedSettings:
@@ -20,15 +31,27 @@ def settings_of(feed: FeedConfig, agency_zone: ZoneInfo) -> FeedSettings:
 
 def open_feed(settings: FeedSettings) -> Feed:
     """The adapter for one feed. Raises FeedFault when its type is unknown or its settings cannot be used."""
-    adapter = ADAPTERS.get(settings.type)
-    if adapter is None:
-        known = ", ".join(sorted(ADAPTERS))
-        raise FeedFault(
-            f"[[feed]] {settings.name}: no such type {settings.type!r}", f"The types are: {known}"
-        )
-    return adapter(settings)
+    return _adapter(settings).open(settings)
 
 
 def open_feeds(config: Config) -> list[Feed]:
     """Every feed of the configuration, in its order."""
     return [open_feed(settings_of(feed, config.agency.zone)) for feed in config.feed]
+
+
+def preview(settings: FeedSettings, sample: bytes) -> ColumnMap:
+    """Which column each field would be read from in a sample file, for `aftercall check` and `feed map`.
+
+    Raises FeedFault when call_id, received_at, call_type or phone has none, or the sample cannot be read.
+    """
+    return _adapter(settings).preview(sample, settings)
+
+
+def _adapter(settings: FeedSettings) -> Adapter:
+    found = ADAPTERS.get(settings.type)
+    if found is None:
+        known = ", ".join(sorted(ADAPTERS))
+        raise FeedFault(
+            f"[[feed]] {settings.name}: no such type {settings.type!r}", f"The types are: {known}"
+        )
+    return found

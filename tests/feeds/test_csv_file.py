@@ -242,6 +242,11 @@ def test_a_time_format_that_loses_time_stops_the_feed_at_its_start(
         csv_file.CsvFeed(settings(time_format="%d/%m/%Y"))
 
 
+def test_a_column_named_for_no_field_stops_the_feed(settings: Callable[..., FeedSettings]) -> None:
+    with pytest.raises(FeedFault, match=r"phon: no such field"):
+        csv_file.CsvFeed(settings(columns={"phon": "CallerPhone"}))
+
+
 _BASE = (HEADER + GOOD_ROW + GOOD_ROW.replace("C-1", "C-2") + GOOD_ROW.replace("C-1", "C-3")).encode()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.clock import Instant
+from appliance.clock import DAY, Instant
 from appliance.feeds.base import MAX_BYTES, Batch, FeedFault, FeedSettings, Refusal
 from appliance.feeds.csv_file import CsvFeed
 from appliance.feeds.drop_folder import DropFolder, safe_name
@@ -105,6 +105,13 @@ def test_a_half_written_file_is_left_alone(feed: CsvFeed, folder: Path, ticks: T
         ticks.seconds += 60
     assert path.read_text() == GOOD
     assert feed.strays() == ()
+
+
+def test_an_upload_never_finished_is_told_after_a_day(feed: CsvFeed, folder: Path) -> None:
+    drop(folder / "a.csv.part", mtime_ns=OLD)
+    assert (names(feed, NOON + DAY - 10_000), feed.strays()) == ([], ())
+    assert names(feed, NOON + DAY) == []
+    assert [(stray.name, stray.reason) for stray in feed.strays()] == [("a.csv.part", "unfinished")]
 
 
 def test_what_is_no_plain_file_is_reported_and_never_read(
@@ -280,7 +287,19 @@ def test_files_with_hostile_names_are_taken_and_gone(feed: CsvFeed, folder: Path
     drop(Path(os.fsdecode(os.fsencode(folder) + b"/" + name)))
     for batch in feed.fetch(NOON):
         feed.done(batch, 1, 1, NOON)
-    assert {entry.name for entry in folder.iterdir()} - {"done"} == ({"..."} if name == b"..." else set())
+    assert {entry.name for entry in folder.iterdir()} - {"done", "rejected"} == (
+        {"..."} if name == b"..." else set()
+    )
+
+
+@pytest.mark.parametrize("name", ["done", "rejected"])
+def test_nothing_is_read_while_no_receipt_could_be_written(feed: CsvFeed, folder: Path, name: str) -> None:
+    drop(folder / "a.csv")
+    (folder / name).write_text("in the way")
+    with pytest.raises(FeedFault, match="cannot be written"):
+        names(feed)
+    (folder / name).unlink()
+    assert names(feed) == ["a.csv"]
 
 
 def test_a_missing_folder_says_what_to_do(feed: CsvFeed, folder: Path) -> None:
@@ -295,8 +314,9 @@ def test_a_receipt_that_cannot_be_written_keeps_the_raw_file(
     drop(folder / "a.csv")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (folder / "done").symlink_to(elsewhere)
     batch = only(feed)
+    (folder / "done").rmdir()
+    (folder / "done").symlink_to(elsewhere)
     with pytest.raises(FeedFault, match="cannot be written"):
         feed.done(batch, 1, 1, NOON)
     assert (folder / "a.csv").exists()

@@ -34,3 +34,15 @@ def test_opens_every_feed_of_the_configuration(tmp_path: Path) -> None:
 def test_an_unknown_type_names_the_known_ones(settings: Callable[..., FeedSettings]) -> None:
     with pytest.raises(FeedFault, match="csv"):
         registry.open_feed(settings(type="fax"))
+
+
+def test_a_preview_tells_the_columns_of_a_sample(settings: Callable[..., FeedSettings]) -> None:
+    found = registry.preview(settings(), b"EVENT_NUMBER;CallTime;Problem;CallerPhone\n")
+    assert dict(found.headers) == {
+        "call_id": "EVENT_NUMBER",
+        "received_at": "CallTime",
+        "call_type": "Problem",
+        "phone": "CallerPhone",
+    }
+    with pytest.raises(FeedFault, match="no column for phone"):
+        registry.preview(settings(), b"EVENT_NUMBER;CallTime;Problem\n")

@@ -148,6 +148,15 @@ def test_a_mark_in_any_field_quarantines_the_row_without_its_content(name: str) 
     assert READER.read(9, GOOD | {name: "FBI/123"}) == Quarantined(9, "FBI")
 
 
+def test_a_quarantined_row_names_its_call_to_the_intake_alone() -> None:
+    found = READER.read(9, GOOD | {"unit": "OLN/1"})
+    assert isinstance(found, Quarantined)
+    assert (found.call_id, "C-1" in repr(found)) == ("C-1", False)
+    marked = READER.read(9, GOOD | {"call_id": "078-05-1120"})
+    assert isinstance(marked, Quarantined)
+    assert marked.call_id == ""
+
+
 def test_a_mark_wins_over_a_fault() -> None:
     assert READER.read(9, GOOD | {"received_at": "never", "unit": "OLN/1"}) == Quarantined(9, "OLN")
 
