@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from modem import commands
-from modem.channel import Channel, Expect
+from modem.channel import Channel
 from modem.codes import Family, failure_of
 from modem.errors import CommandRefused, FailureClass, NoReply, NotReady
 from modem.profiles import Profile
@@ -38,6 +38,17 @@ class Hardware:
     model: str
     firmware: str
     imei: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How messages come: the +CNMI values in force (None: none taken, texts are only found by listing).
+
+    `acknowledges`: the modem stays in +CSMS=1, where each +CMT and +CDS waits for +CNMA.
+    """
+
+    indications: list[int] | None
+    acknowledges: bool
 
 
 def optionally(step: Callable[[], object]) -> bool:
@@ -89,8 +100,8 @@ def identify(channel: Channel) -> Hardware:
     return Hardware(*said)
 
 
-def arrange_messages(channel: Channel, storage: Storage, profile: Profile) -> list[int] | None:
-    """PDU mode, no acknowledgements, one memory, announcements; the +CNMI in force, or None.
+def arrange_messages(channel: Channel, storage: Storage, profile: Profile) -> Arrangement:
+    """PDU mode, no acknowledgements, one memory, announcements.
 
     Raises NotReady where the modem has no PDU mode: in text mode a length would be taken for a number.
     """
@@ -98,21 +109,20 @@ def arrange_messages(channel: Channel, storage: Storage, profile: Profile) -> li
         patiently(channel, lambda: commands.plain(channel, "AT+CMGF=0"))
     except CommandRefused as refusal:
         raise NotReady("The modem cannot be set to PDU mode, so it cannot be used.") from refusal
-    _leave_acknowledgements_off(channel)
+    acknowledges = not _leaves_acknowledgements_off(channel)
     for command in profile.init:
         optionally(partial(commands.plain, channel, command))
     patiently(channel, lambda: storage.set_up(profile.storages))
-    return _set_indications(channel, profile.reports)
+    return Arrangement(_set_indications(channel, profile.reports), acknowledges)
 
 
-def _leave_acknowledgements_off(channel: Channel) -> None:
+def _leaves_acknowledgements_off(channel: Channel) -> bool:
     # With +CSMS=1 every report waits for +CNMA, and a late one stops all delivery.
     try:
         service = commands.message_service(channel)
     except (CommandRefused, NoReply):
-        return
-    if service == 1:
-        optionally(lambda: channel.ask("AT+CSMS=0", within=commands.SHORT, expect=Expect(("+CSMS:",))))
+        return True
+    return service != 1 or optionally(lambda: commands.choose_message_service(channel, 0))
 
 
 def _set_indications(channel: Channel, reports: tuple[int, ...]) -> list[int] | None:

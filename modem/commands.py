@@ -274,6 +274,10 @@ def message_service(channel: Channel) -> int | None:
     return number_in(fields_of(_answer(channel, "AT+CSMS?", "+CSMS:"))[0])
 
 
+def choose_message_service(channel: Channel, service: int) -> None:
+    channel.ask(f"AT+CSMS={service}", within=SHORT, expect=Expect(("+CSMS:",)))
+
+
 def storage_choices(channel: Channel) -> list[list[str]]:
     """The memories each slot of +CPMS may have (27.005 3.2.2), up to three lists."""
     answer = _answer(channel, "AT+CPMS=?", "+CPMS:", MEDIUM)

@@ -123,7 +123,7 @@ class Device:
         self._storage = Storage(self._channel)
         self._view = NetworkView(self._channel)
         self._network = Network("unknown")
-        self._indications: list[int] | None = None
+        self._arranged = bring_up.Arrangement(None, False)
         self._restarted = False
         self._notices: deque[Notice] = deque()
         self._announced: deque[tuple[ReportAnnounced, int]] = deque()
@@ -148,7 +148,7 @@ class Device:
         self.profile = choose(self._setting, hardware.maker, hardware.model)
         ways = (*self.profile.iccid, *(c for c in commands.ICCID_COMMANDS if c not in self.profile.iccid))
         card = sim.get_ready(self._channel, self._pin, self._memory, hardware.imei, ways)
-        self._indications = bring_up.arrange_messages(self._channel, self._storage, self.profile)
+        self._arranged = bring_up.arrange_messages(self._channel, self._storage, self.profile)
         bring_up.optionally(lambda: commands.plain(self._channel, "AT+CLIP=1"))
         bring_up.optionally(self._read_centre)
         self._network = self._view.look()
@@ -177,7 +177,7 @@ class Device:
         self.centre = commands.message_centre(self._channel) or self.centre
 
     def _indications_in_force(self) -> bool:
-        wanted = self._indications
+        wanted = self._arranged.indications
         now = commands.indications_now(self._channel) if wanted else []
         return not now or wanted is None or now[:4] == wanted[: min(4, len(now))]
 
@@ -250,7 +250,7 @@ class Device:
     def acknowledge(self, notice: Report | DirectMessage) -> None:
         """Tells the network that ours is safe, on a modem that cannot do without (+CSMS=1)."""
         directly = isinstance(notice, DirectMessage) or notice.stored is None
-        if directly and self._told(lambda: commands.message_service(self._channel) == 1):
+        if directly and self._arranged.acknowledges:
             bring_up.optionally(lambda: commands.acknowledge(self._channel))
 
     def notices(self) -> list[Notice]:
@@ -314,7 +314,8 @@ class Device:
         self._stream.close()
 
     def _stores_reports(self) -> bool:
-        return self._indications is not None and len(self._indications) > 3 and self._indications[3] == 2
+        indications = self._arranged.indications
+        return indications is not None and len(indications) > 3 and indications[3] == 2
 
     def _collect(self) -> None:
         lines = self._channel.unsolicited
@@ -326,7 +327,7 @@ class Device:
             elif notice is not None:
                 self._restarted = self._restarted or isinstance(notice, Restarted)
                 self._notices.append(notice)
-            elif not line.text.startswith(self.profile.noise or ("\0",)):
+            elif not line.text.startswith(self.profile.noise):
                 self.unknown_lines += 1
 
     def _fetch_reports(self) -> None:

@@ -349,6 +349,15 @@ def test_a_delete_that_did_not_work_is_told(answer):
     assert not device.delete(first)
 
 
+@pytest.mark.parametrize("stays, acknowledged", [("ERROR", True), ("+CSMS: 1,1,1\nOK", False)])
+def test_only_a_modem_that_insists_is_told_that_ours_is_safe(stays, acknowledged):
+    bare = BareModem(replies={"AT+CSMS?": "+CSMS: 1,1,1,1\nOK", "AT+CSMS=0": stays})
+    device, stream, _ = ready(bare)
+    device.acknowledge(Report(REPORT))
+    device.acknowledge(Report(REPORT, StoredMessage("SR", 0, 1, REPORT)))
+    assert stream.commands() == (["AT+CNMA"] if acknowledged else [])
+
+
 def test_a_stored_report_is_read_where_it_lies_and_nothing_is_deleted():
     device, stream, bare = ready(with_stores(SM={0: PDU_IN}, SR={0: REPORT}))
     stream.say(b'\r\n+CDSI: "SM",0\r\n')
