@@ -20,6 +20,9 @@ COMMANDS = {**GENERAL, **MESSAGES}
 INPUT_LIMIT = 4096
 """Bytes kept of one line, PDU or of what comes while a command runs; beyond it they are lost."""
 
+LAST_WORD = 0.1
+"""Seconds a port stays after the OK to a restart: closing it takes what was not read yet along."""
+
 _NUMERIC = {"OK": "0", "ERROR": "4", "NO CARRIER": "3"}  # V.250 5.7.1, with ATV0
 
 
@@ -319,11 +322,11 @@ class SimulatedModem:
         """AT+CFUN=1,1: OK first, then it goes; it comes back with RDY, or as a new port."""
 
         def go() -> None:
-            if self.drops_port:
-                self._vanish(self.restart_time)
-                return
             self.power_off()
-            self.network.timers.later(self.restart_time, self.power_on)
+            if self.drops_port:
+                self._later(LAST_WORD, lambda: self._vanish(self.restart_time))
+            else:
+                self._later(self.restart_time, self.power_on)
 
         self.network.timers.later(0, go)
 

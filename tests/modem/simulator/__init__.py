@@ -1,0 +1,1 @@
+"""Tests of the simulated modem and its network."""
