@@ -141,7 +141,8 @@ class DropFolder:
                 stem = _free_stem(done, batch, ".json")
                 if batch.rejects:
                     with _subfolder(folder, REJECTED) as rejected:
-                        _write(rejected, f"{stem}.csv", rejected_rows(batch.rejects))
+                        suffix = "" if stem.lower().endswith(".csv") else ".csv"
+                        _write(rejected, stem + suffix, rejected_rows(batch.rejects))
                 _write(done, f"{stem}.json", (json.dumps(receipt, indent=1) + "\n").encode())
             self._remove(folder, batch.file)
 

@@ -265,7 +265,7 @@ def mutated(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
-@effort(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@effort(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated() | st.binary(max_size=300))
 def test_any_bytes_give_rows_or_a_refusal_and_never_half(data: bytes) -> None:
     batch = parse(data)
@@ -286,7 +286,7 @@ def test_any_bytes_give_rows_or_a_refusal_and_never_half(data: bytes) -> None:
         assert "555-0123" not in "".join(others)
 
 
-@effort(max_examples=100)
+@effort(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(["good", "short", "late", "marked"]), max_size=30))
 def test_counts_add_up(kinds: list[str]) -> None:
     rows = {

@@ -187,7 +187,7 @@ def test_rejected_rows_tell_place_and_remedy_and_hold_listed_columns_only(
     )
     drop(folder / "a.csv", text)
     feed.done(only(feed), 0, 0, NOON)
-    with (folder / "rejected" / "a.csv.csv").open(encoding="utf-8-sig", newline="") as opened:
+    with (folder / "rejected" / "a.csv").open(encoding="utf-8-sig", newline="") as opened:
         first, second, third, fourth = csv.DictReader(opened)
     assert (first["line"], first["column"], first["reason"]) == ("2", "received_at", "time_unreadable")
     assert (first["call_id"], first["call_type"], first["disposition"]) == ("'=cmd()", "'=1+1", "'+ADV")

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from appliance.clock import HOUR, iso
@@ -191,6 +192,7 @@ def test_the_digest_is_of_the_record_not_of_how_it_was_written(change: dict[str,
     assert (row(**change).digest == row().digest) is is_same
 
 
+@effort(deadline=None)
 @given(st.text(max_size=60))
 def test_a_shape_says_nothing_of_the_value(text: str) -> None:
     hint = shape(text)
@@ -198,6 +200,7 @@ def test_a_shape_says_nothing_of_the_value(text: str) -> None:
     assert not any((c.isalpha() and c != "A") or (c.isdigit() and c != "9") for c in hint)
 
 
+@effort(deadline=None)
 @given(st.dictionaries(st.sampled_from(FEED_FIELDS), st.text(max_size=40)))
 def test_any_row_is_read_rejected_or_quarantined(values: dict[str, str]) -> None:
     found = READER.read(3, values)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from appliance.clock import DAY, HOUR, iso
@@ -158,6 +159,7 @@ def test_sees_columns_that_write_the_day_first(cells: list[str], expected: bool)
     assert times.is_day_first(cells) is expected
 
 
+@effort(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_a_time_nothing_or_a_fault(text: str) -> None:
     try:
@@ -167,6 +169,7 @@ def test_any_text_is_a_time_nothing_or_a_fault(text: str) -> None:
     assert moment is None or moment.instant <= NOW + DAY
 
 
+@effort(deadline=None)
 @given(st.datetimes(datetime(1990, 1, 2), datetime(2026, 7, 1), timezones=st.just(UTC)))
 def test_reads_back_what_iso_writes(moment: datetime) -> None:
     instant = int(moment.timestamp() * 1000)
