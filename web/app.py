@@ -7,7 +7,7 @@ import secrets
 from flask import Flask, current_app, g, render_template, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from appliance import clock
@@ -113,7 +113,9 @@ def trusted_hosts(config: Config) -> list[str]:
 def not_ready(config: Config) -> str | None:
     """Why no page can be served yet, in a sentence, or None when the schema fits."""
     if not config.storage.path.is_file():
+        # Before connecting: that would make the file, as this user and without a schema.
         return _("The database does not exist yet. The worker makes it when it starts.")
+    database.connect()
     try:
         pending = database.pending_migrations()
     except ApplianceError as error:
@@ -124,11 +126,12 @@ def not_ready(config: Config) -> str | None:
 
 
 def _be_ready() -> Response | str | tuple[str, int, dict[str, str]] | None:
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
     if request.endpoint in access.WITHOUT_DATABASE:
         return None
     config: Config = current_app.config["AFTERCALL"]
     if not current_app.extensions.get("aftercall_ready"):
-        database.connect()
         reason = not_ready(config)
         if reason is not None:
             page = render_template("not_ready.html", reason=reason)
@@ -177,6 +180,10 @@ def _explain(error: HTTPException) -> Response | tuple[str, int]:
     if error.code in (301, 302, 303, 304, 307, 308):
         return error.get_response()
     code = error.code or 500
+    if isinstance(error, SecurityError):
+        # No page: its addresses would be built from the very name that is not to be trusted.
+        sentence = _("This box does not answer to that name. Use its own, or add the name to trusted_hosts.")
+        return Response(f"{sentence}\n", 400, content_type="text/plain; charset=utf-8")
     if isinstance(error, CSRFError):
         title = _("This page has grown old")
         sentence = _("Nothing was changed. Go back, load the page again, and repeat what you did.")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms import PasswordField, StringField
+from wtforms.validators import AnyOf, InputRequired, Length, Regexp
 
 from appliance.store.accounts import LONGEST, SHORTEST, Role
 from appliance.store.alarms import OUTCOMES
-from web import words
 from web.words import N_
 
 
@@ -47,16 +46,12 @@ class HoldForm(FlaskForm):  # type: ignore[misc]
 
 
 class CloseAlarmForm(FlaskForm):  # type: ignore[misc]
-    outcome = SelectField(
-        N_("What was done"),
-        [InputRequired(N_("Say what was done."))],
-        choices=[(code, words.ALARM_OUTCOMES[code]) for code in OUTCOMES],
-    )
+    outcome = StringField(N_("What was done"), [AnyOf(OUTCOMES, N_("Say what was done, then close."))])
 
 
 class AccountForm(FlaskForm):  # type: ignore[misc]
     name = StringField(N_("Name"), [InputRequired(N_("Enter a name.")), Length(max=32)], filters=[_stripped])
-    role = SelectField(N_("Role"), choices=[(role.value, words.ROLES[role.value]) for role in Role])
+    role = StringField(N_("Role"), [AnyOf([role.value for role in Role], N_("Choose a role."))])
     password = PasswordField(
         N_("First password"),
         [

@@ -268,6 +268,11 @@ def outcomes() -> list[tuple[str, str]]:
     return [(code, word(ALARM_OUTCOMES, code)) for code in OUTCOMES]
 
 
+def roles() -> list[tuple[str, str]]:
+    """The roles an account may have, the one that may least first."""
+    return [(role.value, word(ROLES, role.value)) for role in Role]
+
+
 def notice(code: str | None) -> str | None:
     sentence = NOTICES.get(code or "")
     return None if sentence is None else _(sentence)

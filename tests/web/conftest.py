@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from appliance import clock
-from appliance.store import database
+from appliance.store import database, policies
 from appliance.store.accounts import Role
 from tests.web import seed
 from web.app import create_app
@@ -41,14 +42,24 @@ class Browser:
         return self.client.post(path, data=data, **more)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    config = seed.config(tmp_path)
+@pytest.fixture(scope="session")
+def sample_box(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample month, made once: hashing passwords takes longer than copying a file."""
+    config = seed.config(tmp_path_factory.mktemp("sample"))
     database.migrate(config.storage.path)
     now = clock.now()
     with database.connection():
         seed.people(now)
         seed.month(now, calls=70)
+    database.disconnect()
+    return config.storage.path
+
+
+@pytest.fixture
+def app(tmp_path: Path, sample_box: Path) -> Iterator[Flask]:
+    config = seed.config(tmp_path)
+    shutil.copyfile(sample_box, config.storage.path)
+    policies.forget_loaded()
     yield create_app(config)
     database.disconnect()
 

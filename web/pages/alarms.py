@@ -30,7 +30,7 @@ def listed() -> Response:
     return live.page("alarms.html", past=past, texts=texts, latest=latest)
 
 
-@blueprint.post("/<int:alarm_id>/acknowledge")
+@blueprint.post("/<int(max=9007199254740991):alarm_id>/acknowledge")
 def acknowledge(alarm_id: int) -> Response:
     if not BareForm().validate_on_submit():
         return _back("already")
@@ -42,7 +42,7 @@ def acknowledge(alarm_id: int) -> Response:
     return _back("acknowledged" if fresh else "already")
 
 
-@blueprint.post("/<int:alarm_id>/close")
+@blueprint.post("/<int(max=9007199254740991):alarm_id>/close")
 def close(alarm_id: int) -> Response | tuple[str, int]:
     form = CloseAlarmForm()
     if not form.validate_on_submit():

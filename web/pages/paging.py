@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from flask import request
 
 PAGE = 50
+LARGEST_ID = 2**63
+"""SQLite's integers end here."""
 
 
 class _HasId(Protocol):
@@ -30,8 +32,9 @@ class Page(Generic[Row]):
 
 
 def before_id() -> int | None:
-    """Where this page begins, from the address."""
-    return request.args.get("before", type=int)
+    """Where this page begins, from the address; what is no id is as good as none."""
+    given = request.args.get("before", type=int)
+    return given if given is not None and 0 < given < LARGEST_ID else None
 
 
 def cut(rows: Sequence[Row]) -> Page[Row]:
