@@ -30,6 +30,7 @@ def simulate(
     sm: int = 20,
     me: int = 100,
     first_index: int = 0,
+    report_memory: str = "SR",
     at_time: float = 0.0,
     drops_port: bool = False,
     speed: float = 1.0,
@@ -52,6 +53,7 @@ def simulate(
         sm=sm,
         me=me,
         first_index=first_index,
+        report_memory=report_memory,
         at_time=at_time,
         drops_port=drops_port,
     )
@@ -124,6 +126,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--sm", type=int, default=20, help="places on the SIM")
     parser.add_argument("--me", type=int, default=100, help="places in the modem")
     parser.add_argument("--first-index", type=int, choices=(0, 1), default=0)
+    parser.add_argument("--report-memory", choices=("SR", "SM"), default="SR", help="where reports are kept")
     parser.add_argument("--at-time", type=float, default=0.0, help="seconds every command takes")
     parser.add_argument("--drops-port", action="store_true", help="AT+CFUN=1,1 takes the port away")
     parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds in a real one")

@@ -119,6 +119,8 @@ class Equipment:
         self.functionality = 1  # +CFUN
         self.registered: dict[str, int] = {"+CREG": 1, "+CGREG": 1, "+CEREG": 1}
         self.signal = 21
+        self.report_memory = "SR"
+        """Where reports are kept with ds=2; older modems put them among the texts, in SM."""
         self.reference = 0
         self.buffered: list[str] = []
         """Unsolicited results kept back by +CNMI mode 0, at most `BUFFER`."""

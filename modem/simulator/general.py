@@ -123,7 +123,7 @@ def _cpin(me: Equipment, command: Command) -> Answer:
     if not me.sim.enter(command.value(0), command.value(1)):
         raise cme(12 if me.sim.state == "SIM PUK" and state == "SIM PIN" else 16)
     me.say("+CPIN: READY")
-    me.network.memory_available(me.sim.number)
+    me.network.timers.later(0, lambda: me.network.memory_available(me.sim.number))
     return []
 
 
@@ -162,6 +162,16 @@ def _registration(me: Equipment, command: Command) -> Answer:
     state = me.registration(command.name)
     place = ',"1A2B","00C3D4E5",7' if level == 2 and state in (1, 5) else ""
     return [f"{command.name}: {level},{state}{place}"]
+
+
+def _attached(me: Equipment, command: Command) -> Answer:
+    """Packet service follows registration; asking for it or letting it go changes nothing for texts."""
+    if command.form is Form.TEST:
+        return ["+CGATT: (0,1)"]
+    if command.form is Form.READ:
+        return [f"+CGATT: {int(me.is_in_service())}"]
+    _within(command.number(0), 1)
+    return []
 
 
 def _cops(me: Equipment, command: Command) -> Answer:
@@ -232,6 +242,7 @@ GENERAL: Mapping[str, Handler] = {
     "+ICCID": _tells(lambda me: me.sim.iccid, of_sim=True, prefix="+ICCID: "),
     "+CNUM": _tells(lambda me: f"{me.string(me.sim.number)},145", of_sim=True, prefix="+CNUM: ,"),
     "+GCAP": _tells(lambda _me: "+GCAP: +CGSM"),
+    "+CGATT": _attached,
     "+CBC": _tells(lambda _me: "+CBC: 0,100"),
     "+CPAS": _tells(lambda _me: "+CPAS: 0"),
     "+CLAC": _clac,

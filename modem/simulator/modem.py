@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TypedDict, Unpack
 
+from modem.simulator.arriving import arrive
 from modem.simulator.equipment import Equipment, Identity, Prompt, Settings, Sim, Wait
 from modem.simulator.faults import Faults
 from modem.simulator.general import GENERAL
-from modem.simulator.messages import MESSAGES, arrive
+from modem.simulator.messages import MESSAGES
 from modem.simulator.network import Acceptance, Delivery, Network
 from modem.simulator.speech import Speech
 from modem.simulator.storage import Storage
@@ -26,43 +28,51 @@ LAST_WORD = 0.1
 _NUMERIC = {"OK": "0", "ERROR": "4", "NO CARRIER": "3"}  # V.250 5.7.1, with ATV0
 
 
+class ModemOptions(TypedDict, total=False):
+    """What a modem may be given, and its defaults. Times are simulated seconds."""
+
+    number: str  # the SIM's own, +15415550101
+    pin: str  # "": the SIM is open
+    sm: int  # places on the SIM, 20
+    me: int  # places in the modem, 100
+    first_index: int  # indices of storages count from here, 0
+    report_memory: str  # where reports are kept with ds=2: SR, or SM as older modems do
+    identity: Identity
+    at_time: float  # how long each command line takes, 0
+    restart_time: float  # how long AT+CFUN=1,1 takes, 1
+    ack_time: float  # how long a +CNMA is waited for, 15
+    drops_port: bool  # whether a restart takes the port away, no
+    seed: int  # of garbled bytes and noise
+
+
 class SimulatedModem:
     """One modem on a network. `write` gets what it says; everything runs on the network's thread.
 
-    `at_time` is how long each command line takes, `restart_time` how long AT+CFUN=1,1 does, and
-    `ack_time` how long it waits for +CNMA, in simulated seconds. With `drops_port` a restart takes
-    the port away for that time. Indices of storages count from `first_index`.
+    What may be set from the start is in `ModemOptions`.
     """
 
     def __init__(
         self,
         network: Network,
         write: Callable[[bytes], None],
-        *,
-        number: str = "+15415550101",
-        pin: str = "",
-        sm: int = 20,
-        me: int = 100,
-        first_index: int = 0,
-        identity: Identity | None = None,
-        at_time: float = 0.0,
-        restart_time: float = 1.0,
-        ack_time: float = 15.0,
-        drops_port: bool = False,
-        seed: int = 0,
+        **options: Unpack[ModemOptions],
     ) -> None:
         self.network = network
-        self.number = number
-        self.at_time = at_time
-        self.restart_time = restart_time
-        self.ack_time = ack_time
-        self.drops_port = drops_port
+        self.number = options.get("number", "+15415550101")
+        self.at_time = options.get("at_time", 0.0)
+        self.restart_time = options.get("restart_time", 1.0)
+        self.ack_time = options.get("ack_time", 15.0)
+        self.drops_port = options.get("drops_port", False)
         self.faults = Faults(network.timers.now)
-        storage = Storage(sm=sm, me=me, first=first_index)
-        self.equipment = Equipment(network, Sim(number, pin=pin), storage, self.faults, identity)
+        sim = Sim(self.number, pin=options.get("pin", ""))
+        storage = Storage(
+            sm=options.get("sm", 20), me=options.get("me", 100), first=options.get("first_index", 0)
+        )
+        self.equipment = Equipment(network, sim, storage, self.faults, options.get("identity"))
+        self.equipment.report_memory = options.get("report_memory", "SR")
         self.on_vanish: Callable[[float], None] | None = None
         """What takes the port away, for the given seconds (0: for good); set by whoever serves it."""
-        self._speech = Speech(write, self.faults, network.timers, seed)
+        self._speech = Speech(write, self.faults, network.timers, options.get("seed", 0))
         self._power = 0  # how often it was switched on: what was begun before a restart never ends
         self._is_on = True
         self._input = bytearray()

@@ -10,11 +10,10 @@ import tty
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
-from modem.simulator.equipment import Identity
 from modem.simulator.faults import Faults
-from modem.simulator.modem import SimulatedModem
+from modem.simulator.modem import ModemOptions, SimulatedModem
 from modem.simulator.network import Network
 from modem.simulator.timers import Loop
 
@@ -25,48 +24,23 @@ OUTPUT_LIMIT = 64 * 1024
 class PtyModem:
     """A modem at `link`, a symlink to the slave side of a pty; a context manager, or `start` and `stop`.
 
-    Its network must run on a Loop, which `start` starts. One end of the slave side stays open here, so
-    that a program killed in the middle of anything may open the port again and finds the modem as it
-    left it; an unplug closes everything, and the program sees the port hang up. Every public method is
-    safe from any thread and has taken effect when it returns.
+    `options` are those of `ModemOptions`. Its network must run on a Loop, which `start` starts. One end
+    of the slave side stays open here, so that a program killed in the middle of anything may open the
+    port again and finds the modem as it left it; an unplug closes everything, and the program sees the
+    port hang up. Every public method is safe from any thread and has taken effect when it returns.
     """
 
     def __init__(
         self,
         link: Path,
         network: Network,
-        *,
-        number: str = "+15415550101",
-        pin: str = "",
-        sm: int = 20,
-        me: int = 100,
-        first_index: int = 0,
-        identity: Identity | None = None,
-        at_time: float = 0.0,
-        restart_time: float = 1.0,
-        ack_time: float = 15.0,
-        drops_port: bool = False,
-        seed: int = 0,
+        **options: Unpack[ModemOptions],
     ) -> None:
         if not isinstance(network.timers, Loop):
             raise TypeError("a pty needs a network that runs on a Loop")
         self.link = link
         self.network = network
-        self.modem = SimulatedModem(
-            network,
-            self._write,
-            number=number,
-            pin=pin,
-            sm=sm,
-            me=me,
-            first_index=first_index,
-            identity=identity,
-            at_time=at_time,
-            restart_time=restart_time,
-            ack_time=ack_time,
-            drops_port=drops_port,
-            seed=seed,
-        )
+        self.modem = SimulatedModem(network, self._write, **options)
         self.modem.on_vanish = self._vanish
         self._loop = network.timers
         self._master: int | None = None

@@ -24,6 +24,11 @@ class Slot:
     status: Status
 
 
+def tpdu_length(pdu_hex: str) -> int:
+    """`<length>` of 27.005: octets of the TPDU, the service centre's address not counted."""
+    return len(pdu_hex) // 2 - 1 - int(pdu_hex[:2], 16)
+
+
 class Memory:
     """One message storage; an index is the lowest that is free, counted from `first`."""
 

@@ -117,9 +117,10 @@ class Loop(Timers):
     def call(self, action: Action) -> None:
         """Runs `action` on the simulator's thread and returns when it has run.
 
-        Raises TimeoutError when the thread is not there to run it.
+        Without a thread it runs here. Raises TimeoutError when the thread is stuck.
         """
-        if self._thread is None or threading.current_thread() is self._thread:
+        thread = self._thread
+        if thread is None or not thread.is_alive() or threading.current_thread() is thread:
             action()
             return
         done = threading.Event()
@@ -132,7 +133,7 @@ class Loop(Timers):
 
         self.later(0, run_and_tell)
         if not done.wait(10):
-            raise TimeoutError("the simulator's thread does not answer; it may have stopped")
+            raise TimeoutError("the simulator's thread does not answer")
 
     def watch(self, descriptor: int, events: int, ready: Callable[[int], None]) -> None:
         """Calls `ready(events)` whenever `descriptor` is ready; again with other events replaces them."""

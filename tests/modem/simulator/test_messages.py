@@ -209,3 +209,20 @@ def test_a_text_can_be_written_to_storage_and_sent_from_there() -> None:
     assert talk.say(b"AT+CMSS=0\r").startswith(info(b"+CMSS: 0"))
     assert [sent.text for sent in talk.network.sent] == ["stored"]
     assert talk.say(b"AT+CMSS=1\r") == b"\r\n+CMS ERROR: 321\r\n"
+
+
+def test_an_older_modem_keeps_reports_among_the_texts() -> None:
+    talk = Conversation(report_memory="SM")
+    talk.say(b"AT+CNMI=2,1,0,2,0\r")
+    assert talk.send() == b"\r\n> " + info(b"+CMGS: 0") + b'\r\n+CDSI: "SM",0\r\n'
+    assert talk.say(b"AT+CMGR=0\r").startswith(b"\r\n+CMGR: 0,,25\r\n")
+
+
+def test_reports_in_sr_never_keep_a_text_waiting() -> None:
+    talk = Conversation()
+    talk.say(b"AT+CNMI=2,1,0,2,0\r")
+    for _ in range(25):
+        talk.send()
+    talk.network.receive(RESIDENT, "behind the reports")
+    assert talk.listen() == b'\r\n+CMTI: "SM",0\r\n'
+    assert talk.say(b'AT+CPMS="SR"\r').startswith(b"\r\n+CPMS: 20,20,")
