@@ -6,7 +6,7 @@ FIND_PYTHON = for python in python3 python3.13 python3.12 python3.11 /usr/bin/py
 PYTHON ?= $(shell $(FIND_PYTHON))
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 BUNDLE_PLATFORMS ?= $(shell uname -m)
 BUNDLE_PYTHONS ?=
 PYTHON_FILES := appliance modem web tests benchmarks .ci
@@ -19,6 +19,7 @@ help:  ## print this
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
 setup: $(VENV)/.tests  ## make .venv with everything the tests and checks need
+	@:
 
 demo: $(VENV)/.runtime  ## show the whole product with a simulated modem: no hardware, no root
 	@$(BIN)/aftercall demo

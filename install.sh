@@ -282,8 +282,9 @@ make_users_and_folders() {
     local at=()
     live || at=(--root="$ROOT")
     if [ "$(id -u)" -eq 0 ] && command -v systemd-sysusers >/dev/null && command -v systemd-tmpfiles >/dev/null; then
-        systemd-sysusers "${at[@]}" /etc/sysusers.d/aftercall.conf
-        systemd-tmpfiles "${at[@]}" --create /etc/tmpfiles.d/aftercall.conf
+        # By name, not by path: only then is the file looked for below --root.
+        systemd-sysusers "${at[@]}" aftercall.conf
+        systemd-tmpfiles "${at[@]}" --create aftercall.conf
         return 0
     fi
     ! live || fail "systemd-sysusers and systemd-tmpfiles are needed. Remedy: apt install systemd"
@@ -544,8 +545,9 @@ check_modem() {
 }
 
 listen_addresses() { # of the web socket, with the drop-ins of this box
-    cat -- "$ROOT/etc/systemd/system/aftercall-web.socket" "$ROOT"/etc/systemd/system/aftercall-web.socket.d/*.conf 2>/dev/null |
-        awk -F= '/^ListenStream=/ { if ($2 == "") n = 0; else all[++n] = $2 } END { for (i = 1; i <= n; i++) print all[i] }'
+    local units="$ROOT/etc/systemd/system" files=() file
+    for file in "$units/aftercall-web.socket" "$units/aftercall-web.socket.d"/*.conf; do [ ! -f "$file" ] || files+=("$file"); done
+    awk -F= '/^ListenStream=/ { if ($2 == "") n = 0; else all[++n] = $2 } END { for (i = 1; i <= n; i++) print all[i] }' "${files[@]:-/dev/null}"
 }
 
 check_port() {

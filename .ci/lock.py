@@ -34,7 +34,10 @@ def main() -> int:
             (runtime, RUNTIME_HEAD, "requirements.lock"),
             (test, TEST_HEAD, "requirements-test.lock"),
         ):
-            (TOP / name).write_text(head + made.read_text(encoding="utf-8"), encoding="utf-8")
+            lines = made.read_text(encoding="utf-8").splitlines(keepends=True)
+            (TOP / name).write_text(
+                head + "".join(line for line in lines if not line.startswith("#")), encoding="utf-8"
+            )
     return 0
 
 

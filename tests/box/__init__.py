@@ -1,0 +1,1 @@
+"""What a bare machine gets: the bundle, the installer, the units."""
