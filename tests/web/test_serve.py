@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from gunicorn.app.wsgiapp import WSGIApplication
+from gunicorn.config import Config
 
 from tests.web import seed
 from web import serve
@@ -11,8 +11,7 @@ from web import serve
 
 def understood(arguments: list[str]) -> object:
     """What gunicorn itself makes of the arguments; it exits on one that it does not know."""
-    parser = WSGIApplication().cfg.parser()
-    return parser.parse_args(arguments[3:])
+    return Config().parser().parse_args(arguments[3:])
 
 
 def test_gunicorn_understands_every_argument(tmp_path: Path) -> None:
