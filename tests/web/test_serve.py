@@ -17,7 +17,7 @@ def understood(arguments: list[str]) -> object:
 def test_gunicorn_understands_every_argument(tmp_path: Path) -> None:
     found = understood(serve.command(seed.config(tmp_path), tmp_path / "config.toml"))
     assert vars(found) | {
-        "worker_class": "web.patience.PatientWorker", "workers": 1, "threads": 4, 
+        "worker_class": "web.patience.PatientWorker", "workers": 1, "threads": 4,
         "bind": ["127.0.0.1:8080"], "keepalive": 2,
         "worker_tmp_dir": "/dev/shm", "control_socket_disable": True, "args": ["web.wsgi:app"],
     } == vars(found)  # fmt: skip
