@@ -9,6 +9,7 @@ from appliance import clock
 from appliance.config import Config
 from appliance.flow import conversation, planning, reception
 from appliance.store import database
+from appliance.upkeep import alerts
 from appliance.worker.bell import Bell
 
 LONGEST_WAIT = 60.0
@@ -43,11 +44,13 @@ class WalkLoop:
         reception.join_late(self._config, now)
         decided = planning.plan(self._config, now)
         answered = conversation.advance(self._config, clock.now())
-        if decided or answered:
-            log.info("decided %d events, read %d replies", decided, answered)
+        alerted = alerts.alert_on_call(self._config, clock.now())
+        if decided or answered or alerted:
+            log.info("decided %d events, read %d replies, alerted %d", decided, answered, alerted)
 
     def _seconds_to_next(self) -> float:
-        due = [at for at in (planning.next_due(), conversation.next_due()) if at is not None]
+        found = (planning.next_due(), conversation.next_due(), alerts.next_due(clock.now()))
+        due = [at for at in found if at is not None]
         if not due:
             return LONGEST_WAIT
         wait = (min(due) - clock.now()) / 1000
