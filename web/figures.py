@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from flask import current_app
 
-from appliance.clock import SECOND, Instant, to_datetime
+from appliance.clock import SECOND, Instant, monotonic, to_datetime
 from appliance.config import Config
 from appliance.domain import scoring
 from appliance.domain.scoring import Summary
@@ -16,12 +16,26 @@ from appliance.store import listings, reports
 KEPT_FOR = 30 * SECOND
 """A text's state can change without a new row; its count is this old at most."""
 
+COST_SHARE = 20
+"""Figures that took long are kept this many times as long, whatever happens: 5 % of a core at most."""
+
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    key: tuple[date, date, str]
+class Kept:
+    """The last figures that were asked for."""
+
+    days: tuple[date, date]
+    stamp: str
     at: Instant
+    cost: float  # milliseconds it took
     summary: Summary
+
+    def holds(self, days: tuple[date, date], stamp: str, now: Instant) -> bool:
+        """Whether these figures still do for what is asked now."""
+        age = now - self.at
+        if days != self.days or age < 0:
+            return False
+        return age < self.cost * COST_SHARE or (stamp == self.stamp and age < KEPT_FOR)
 
 
 def today(now: Instant) -> date:
@@ -39,10 +53,12 @@ def last_days(now: Instant, days: int) -> tuple[date, date]:
 def of(from_day: date, to_day: date, now: Instant) -> Summary:
     """The summary of these agency days, both in."""
     config: Config = current_app.config["AFTERCALL"]
-    key = (from_day, to_day, listings.stamp())
-    kept: _Kept | None = current_app.extensions.get("aftercall_figures")
-    if kept is not None and kept.key == key and 0 <= now - kept.at < KEPT_FOR:
+    days, stamp = (from_day, to_day), listings.stamp()
+    kept: Kept | None = current_app.extensions.get("aftercall_figures")
+    if kept is not None and kept.holds(days, stamp, now):
         return kept.summary
+    begun = monotonic()
     summary = reports.summary(*scoring.period(from_day, to_day, config.agency.zone))
-    current_app.extensions["aftercall_figures"] = _Kept(key, now, summary)
+    cost = (monotonic() - begun) * 1000
+    current_app.extensions["aftercall_figures"] = Kept(days, stamp, now, cost, summary)
     return summary
