@@ -25,7 +25,7 @@ class Visit(dict[str, Any], SessionMixin):
         self.token = token
         self.is_new = is_new
         self[CSRF] = hmac.new(token.encode(), b"csrf", hashlib.sha256).hexdigest()
-        self.accessed = False
+        self.accessed = self.modified = False
 
     def replace(self, token: str) -> None:
         """Another token from now on: at every log-in and log-out, so that none can be planted."""

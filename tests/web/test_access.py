@@ -90,6 +90,7 @@ def test_without_a_log_in_there_is_only_the_way_to_it(anonymous: Browser, method
 def test_open_routes_show_nobodys_data(anonymous: Browser, path: str) -> None:
     answer = anonymous.get(path)
     assert answer.status_code == 200
+    assert ("Set-Cookie" in answer.headers) is (path == "/login")
     for secret in ("26-4", "••", "5550", "knife", "sample-"):
         assert secret not in answer.text
 

@@ -26,8 +26,8 @@ OTHER = (date(2027, 1, 2), date(2027, 1, 31))
         (1200.0, DAYS, "1-1", -1, False),
     ],
     ids=[
-        "just now", "nothing changed", "too old", "changed, cheap", "changed", "changed, dear", "changed, at last",
-        "another period", "the clock stepped back",
+        "just now", "nothing changed", "too old", "changed, cheap", "changed", "changed, dear",
+        "changed, at last", "another period", "the clock stepped back",
     ],
 )  # fmt: skip
 def test_figures_are_kept_as_long_as_they_do(
