@@ -406,8 +406,8 @@ do_install() {
 
 next_steps() {
     say "Next:"
-    say "  1. edit /etc/aftercall/config.toml (agency, modem, feed), then: aftercall check"
-    say "  2. aftercall user add NAME --role admin"
+    say "  1. edit /etc/aftercall/config.toml (agency, modem, feed)"
+    say "  2. aftercall init; aftercall user add NAME --role admin; aftercall check"
     say "  3. systemctl enable --now aftercall-web.socket aftercall-worker"
 }
 
