@@ -21,7 +21,12 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 PACKAGES = ("appliance", "modem", "web")
-SHIPPED = ("requirements.lock", "install.sh", "config.example.toml", "LICENSE", "systemd", "docs/install.md")
+DOCS = ("install", "configuration", "policy", "codes", "on-shift")
+"""What IT staff and supervisors read; a box has no network to look things up."""
+SHIPPED = (
+    *("requirements.lock", "install.sh", "config.example.toml", "LICENSE", "systemd"),
+    *(f"docs/{name}.md" for name in DOCS),
+)
 GLIBC = (17, 24, 28, 31, 34, 35, 36)
 """manylinux_2_X tags that Debian 12 (glibc 2.36) can load."""
 

@@ -30,7 +30,23 @@ def _zone(name: str) -> str:
     return name
 
 
+def _on_call(number: str) -> str:
+    digits = "".join(char for char in number if char.isdigit()).removeprefix("1")
+    if not number.isascii() or set(number) - set("0123456789()+ .-") or len(digits) != 10:
+        # A wrong one would first be missed when nobody comes to an alarm.
+        raise ValueError("an on-call number is a US or Canadian one, such as +15415550124")
+    return number
+
+
+def _named_path(path: Path) -> Path:
+    if path == Path():
+        raise ValueError("the path is empty")
+    return path
+
+
 ZoneName = Annotated[str, AfterValidator(_zone)]
+FilePath = Annotated[Path, AfterValidator(_named_path)]
+OnCallNumber = Annotated[str, AfterValidator(_on_call)]
 PartName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 """Names of modems and feeds: they become file names and columns, so they stay plain."""
 
@@ -47,7 +63,7 @@ class AgencyConfig(_Table):
     timezone: ZoneName
     languages: tuple[Literal["en", "es", "fr"], ...] = Field(default=("en", "es"), min_length=1, strict=False)
     text_to_911: bool = False
-    on_call: tuple[str, ...] = Field(default=(), strict=False)
+    on_call: tuple[OnCallNumber, ...] = Field(default=(), strict=False)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -57,7 +73,7 @@ class AgencyConfig(_Table):
 class StorageConfig(_Table):
     """[storage]: the database file; its folder is the data folder."""
 
-    path: Path = Field(default=Path("data/aftercall.db"), strict=False)
+    path: FilePath = Field(default=Path("data/aftercall.db"), strict=False)
 
 
 class ModemConfig(_Table):
@@ -66,7 +82,7 @@ class ModemConfig(_Table):
     name: PartName = "main"
     port: str = Field(min_length=1)
     profile: str = "auto"
-    sim_pin_file: Path | None = Field(default=None, strict=False)
+    sim_pin_file: FilePath | None = Field(default=None, strict=False)
     allow_roaming: bool = False
     max_per_minute: int | None = Field(default=None, ge=0)
     max_per_day: int | None = Field(default=None, ge=0)
@@ -77,7 +93,7 @@ class FeedConfig(_Table):
 
     name: PartName
     type: Literal["csv"]
-    path: Path = Field(strict=False)
+    path: FilePath = Field(strict=False)
     timezone: ZoneName | None = None
     time_format: str | None = None
     columns: Mapping[str, str] = Field(default_factory=dict)
@@ -87,8 +103,8 @@ class WebConfig(_Table):
     """[web]: where the pages are served. Without TLS only the loopback address is allowed."""
 
     bind: str = Field(default="127.0.0.1:8080", pattern=r"^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$")
-    tls_cert: Path | None = Field(default=None, strict=False)
-    tls_key: Path | None = Field(default=None, strict=False)
+    tls_cert: FilePath | None = Field(default=None, strict=False)
+    tls_key: FilePath | None = Field(default=None, strict=False)
     trusted_hosts: tuple[str, ...] = Field(default=(), strict=False)
 
     @property
@@ -116,7 +132,7 @@ def find(given: Path | None) -> Path:
     if given is not None:
         return given
     for path in DEFAULT_PATHS:
-        if path.is_file():
+        if _is_there(path):
             return path
     looked = " nor ".join(str(path) for path in DEFAULT_PATHS)
     raise ConfigError(
@@ -127,15 +143,25 @@ def find(given: Path | None) -> Path:
 def load(path: Path) -> Config:
     """Reads and checks the file. Raises ConfigError naming file, key and remedy, all faults at once."""
     path = path.absolute()
-    document = read_toml(path)
-    settings_path = _data_dir(document, path) / "settings.toml"
-    if settings_path.is_file():
-        document = _joined(document, read_toml(settings_path), path, settings_path)
+    box = _absolute(read_toml(path), path.parent)
+    settings_path = _data_dir(box, path) / "settings.toml"
+    settings = _settings(settings_path) if _is_there(settings_path) else {}
+    document, doubled = _joined(box, settings, path, settings_path)
+    document.setdefault("storage", {})
+    if isinstance(document["storage"], dict):
+        document["storage"].setdefault("path", str(path.parent / StorageConfig().path))
     try:
-        config = Config.model_validate(_absolute(document, path.parent))
+        config = Config.model_validate(document)
     except ValidationError as error:
-        raise ConfigError(list(faults(error, Config, str(path)))) from error
-    _check_whole(config, path)
+        told = zip(error.errors(), faults(error, Config, str(path)), strict=True)
+        found = [
+            (str(settings_path) if _stands_in(place["loc"], settings, document) else file, key, what, remedy)
+            for place, (file, key, what, remedy) in told
+        ]
+        raise ConfigError([*doubled, *found]) from error
+    doubled += _whole_faults(config, path)
+    if doubled:
+        raise ConfigError(doubled)
     return config
 
 
@@ -153,90 +179,156 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError([(str(path), "(file)", f"is not TOML: {error}", remedy)]) from error
 
 
+def _is_there(path: Path) -> bool:
+    """Whether the file exists; a folder that may not be entered is a fault, not an absence."""
+    try:
+        return path.is_file()
+    except OSError as error:
+        remedy = "Run it as root or as the service user, or correct the path"
+        raise ConfigError(
+            [(str(path), "(file)", f"cannot be looked at: {error.strerror}", remedy)]
+        ) from error
+
+
 def _data_dir(document: Mapping[str, Any], path: Path) -> Path:
     storage = document.get("storage")
     given = storage.get("path") if isinstance(storage, dict) else None
     return (path.parent / (given if isinstance(given, str) else StorageConfig().path)).parent
 
 
-def _check_whole(config: Config, path: Path) -> None:
-    """What no single key can tell: names used twice, half a TLS pair, an open address without TLS."""
-    found: list[tuple[str, str, str, str]] = []
-    for key, names in (("modem", [m.name for m in config.modem]), ("feed", [f.name for f in config.feed])):
-        for name in sorted({n for n in names if names.count(n) > 1}):
-            found.append((str(path), f"{key}.name", f"{name!r} stands twice", "Give each its own name"))
-    if (config.web.tls_cert is None) != (config.web.tls_key is None):
-        found.append(
-            (str(path), "web.tls_key", "only one of tls_cert and tls_key is given", "Give both or none")
-        )
-    host = config.web.bind.rsplit(":", 1)[0]
-    if not config.web.tls and host not in ("127.0.0.1", "localhost", "[::1]"):
-        remedy = "Give tls_cert and tls_key, or bind to 127.0.0.1"
-        found.append((str(path), "web.bind", f"{host} is not this machine alone and there is no TLS", remedy))
+_SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "agency": tuple(AgencyConfig.model_fields),
+    "modem": tuple(ModemConfig.model_fields),
+    "feed": ("name", "columns"),
+}
+"""What settings.toml may hold. The web service can write it: nothing of mode, folders or addresses."""
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    """settings.toml, if it holds nothing but what may stand there; a wrong key is told with the others."""
+    document = read_toml(path)
+    remedy = "Put it into config.toml; settings.toml holds [agency], [[modem]] and [[feed]] columns only"
+    found = [
+        (str(path), key, "does not belong in this file", remedy) for key in document if key not in _SETTINGS
+    ]
+    feeds = document.get("feed")
+    for place, feed in enumerate(feeds if isinstance(feeds, list) else ()):
+        found += [
+            (str(path), f"feed.{place}.{key}", "does not belong in this file", remedy)
+            for key in (feed if isinstance(feed, dict) else ())
+            if key in FeedConfig.model_fields and key not in _SETTINGS["feed"]
+        ]
     if found:
         raise ConfigError(found)
+    return _absolute(document, path.parent)
 
 
-def _absolute(document: dict[str, Any], base: Path) -> dict[str, Any]:
+def _whole_faults(config: Config, path: Path) -> Iterator[tuple[str, str, str, str]]:
+    """What no single key can tell: names used twice, half a TLS pair, an open address without TLS."""
+    for key, names in (("modem", [m.name for m in config.modem]), ("feed", [f.name for f in config.feed])):
+        for name in sorted({n for n in names if names.count(n) > 1}):
+            yield (str(path), f"{key}.name", f"{name!r} stands twice", "Give each its own name")
+    if (config.web.tls_cert is None) != (config.web.tls_key is None):
+        given, absent = ("tls_cert", "tls_key") if config.web.tls else ("tls_key", "tls_cert")
+        yield (str(path), f"web.{absent}", f"is missing beside {given}", "Give both or none")
+    host, _, port = config.web.bind.rpartition(":")
+    if int(port) > 65535:
+        yield (str(path), "web.bind", f"{port} is no port", "Give one from 1 to 65535, such as 8080")
+    if not config.web.tls and host not in ("127.0.0.1", "localhost", "[::1]"):
+        remedy = "Give tls_cert and tls_key, or bind to 127.0.0.1"
+        yield (str(path), "web.bind", f"{host} is not this machine alone and there is no TLS", remedy)
+
+
+_PATHS: Mapping[str, tuple[str, ...]] = {
+    "storage": ("path",),
+    "modem": ("port", "sim_pin_file"),
+    "feed": ("path",),
+    "web": ("tls_cert", "tls_key"),
+}
+
+
+def _absolute(document: Mapping[str, Any], base: Path) -> dict[str, Any]:
     """Relative paths count from the file they stand in, whoever starts the program and from where."""
-    paths = {
-        "storage": ("path",),
-        "modem": ("sim_pin_file",),
-        "feed": ("path",),
-        "web": ("tls_cert", "tls_key"),
-    }
     result = dict(document)
-    for table, keys in paths.items():
+    for table, keys in _PATHS.items():
         value = result.get(table)
         if isinstance(value, dict):
             result[table] = _with_absolute(value, keys, base)
         elif isinstance(value, list):
             result[table] = [_with_absolute(v, keys, base) if isinstance(v, dict) else v for v in value]
-    result.setdefault("storage", {"path": str(base / StorageConfig().path)})
-    if isinstance(result["storage"], dict):
-        result["storage"].setdefault("path", str(base / StorageConfig().path))
-    for modem in result["modem"] if isinstance(result.get("modem"), list) else ():
-        if isinstance(modem, dict) and isinstance(modem.get("port"), str):
-            modem["port"] = str(base / modem["port"])
     return result
 
 
 def _with_absolute(table: Mapping[str, Any], keys: tuple[str, ...], base: Path) -> dict[str, Any]:
-    return {k: str(base / v) if k in keys and isinstance(v, str) else v for k, v in table.items()}
+    # An empty path stays empty: the folder itself would be a valid path, and never what was meant.
+    return {k: str(base / v) if k in keys and isinstance(v, str) and v else v for k, v in table.items()}
 
 
 def _joined(
-    box: dict[str, Any], settings: dict[str, Any], path: Path, settings_path: Path, prefix: str = ""
-) -> dict[str, Any]:
-    """Both files as one document; tables are joined, lists of tables by their `name`."""
+    box: Mapping[str, Any], settings: Mapping[str, Any], path: Path, settings_path: Path, prefix: str = ""
+) -> tuple[dict[str, Any], list[tuple[str, str, str, str]]]:
+    """Both files as one document, and the keys that stand in both.
+
+    Tables are joined, lists of tables by their `name`.
+    """
     result = dict(box)
+    doubled: list[tuple[str, str, str, str]] = []
     for key, value in settings.items():
         mine = result.get(key)
+        place = f"{prefix}{key}"
+        more: list[tuple[str, str, str, str]] = []
         if mine is None:
             result[key] = value
         elif isinstance(mine, dict) and isinstance(value, dict):
-            result[key] = _joined(mine, value, path, settings_path, f"{prefix}{key}.")
-        elif isinstance(mine, list) and isinstance(value, list):
-            result[key] = _joined_lists(mine, value, path, settings_path, f"{prefix}{key}.")
+            result[key], more = _joined(mine, value, path, settings_path, f"{place}.")
+        elif isinstance(mine, list) and isinstance(value, list) and not prefix:
+            result[key], more = _joined_lists(mine, value, path, settings_path, f"{place}.")
         else:
-            what = f"stands in {settings_path} as well"
-            raise ConfigError([(str(path), f"{prefix}{key}", what, "Keep it in one of the two")])
-    return result
+            more = [(str(path), place, f"stands in {settings_path} as well", "Keep it in one of the two")]
+        doubled += more
+    return result, doubled
 
 
 def _joined_lists(
     box: list[Any], settings: list[Any], path: Path, settings_path: Path, prefix: str
-) -> list[Any]:
-    named = {t["name"]: t for t in settings if isinstance(t, dict) and isinstance(t.get("name"), str)}
+) -> tuple[list[Any], list[tuple[str, str, str, str]]]:
     joined: list[Any] = []
+    doubled: list[tuple[str, str, str, str]] = []
+    rest = list(settings)
     for table in box:
-        other = named.pop(table.get("name"), None) if isinstance(table, dict) else None
+        other = _named(table, rest)
         if other is None:
             joined.append(table)
             continue
-        rest = {k: v for k, v in other.items() if k != "name"}
-        joined.append(_joined(table, rest, path, settings_path, f"{prefix}{other['name']}."))
-    return [*joined, *named.values()]
+        rest.remove(other)
+        own = {key: value for key, value in other.items() if key != "name"}
+        both, more = _joined(table, own, path, settings_path, f"{prefix}{other['name']}.")
+        joined.append(both)
+        doubled += more
+    return [*joined, *rest], doubled
+
+
+def _named(table: object, tables: object) -> dict[str, Any] | None:
+    """The table of a list that has the same `name`."""
+    name = table.get("name") if isinstance(table, dict) else None
+    if not isinstance(name, str) or not isinstance(tables, list):
+        return None
+    return next((other for other in tables if isinstance(other, dict) and other.get("name") == name), None)
+
+
+def _stands_in(place: tuple[int | str, ...], settings: object, document: object) -> bool:
+    """Whether the value at `place` of the joined document came from settings.toml."""
+    for part in place:
+        if isinstance(part, int) and isinstance(document, list):
+            document = document[part]
+            found = settings if isinstance(settings, list) else []
+            own = document if any(each is document for each in found) else None
+            settings = _named(document, found) or own
+        elif isinstance(settings, dict) and isinstance(document, dict) and part in settings:
+            settings, document = settings[part], document.get(part)
+        else:
+            return False
+    return settings is not None
 
 
 def faults(error: ValidationError, model: type[BaseModel], file: str) -> Iterator[tuple[str, str, str, str]]:
@@ -254,12 +346,31 @@ def faults(error: ValidationError, model: type[BaseModel], file: str) -> Iterato
             yield (file, key, "is missing", "Add it; the example file shows how")
         else:
             what = found["msg"].removeprefix("Value error, ")
-            yield (
-                file,
-                key,
-                f"{what[0].lower()}{what[1:]} (it is {_shown(found['input'])})",
-                "Correct the value",
-            )
+            shown = f"{what[0].lower()}{what[1:]} (it is {_shown(found['input'])})"
+            yield (file, key, shown, _remedy(found["type"], found["input"]))
+
+
+_WRITTEN: Mapping[str, str] = {
+    "bool_type": "true or false, without quotes",
+    "int_type": "a whole number, without quotes",
+    "float_type": "a number, without quotes",
+    "string_type": "a text in double quotes",
+    "path_type": "a text in double quotes",
+    "tuple_type": 'a list, such as ["..."]',
+    "model_type": "a table, headed by its name in brackets",
+    "mapping_type": "a table, headed by its name in brackets",
+    "dict_type": "a table, headed by its name in brackets",
+    "string_pattern_mismatch": "the example file shows the form",
+}
+"""How TOML writes what was expected, by pydantic's kind of error."""
+
+
+def _remedy(kind: str, given: object) -> str:
+    if kind == "tuple_type" and isinstance(given, dict):
+        return (
+            "Correct the value: a list of tables, each headed by its name in two brackets, such as [[feed]]"
+        )
+    return f"Correct the value: {_WRITTEN[kind]}" if kind in _WRITTEN else "Correct the value"
 
 
 def _shown(value: object) -> str:

@@ -36,6 +36,9 @@ def test_it_holds_what_an_installation_needs(bundle: Path) -> None:
         "BUNDLE LICENSE MANIFEST.sha256 config.example.toml docs install.sh requirements.lock systemd wheels"
     )
     assert names == set(wanted.split())
+    assert {"install.md", "configuration.md", "policy.md", "codes.md", "on-shift.md"} == {
+        path.name for path in (bundle / "docs").iterdir()
+    }
 
 
 def test_the_manifest_covers_every_file(bundle: Path) -> None:
