@@ -28,6 +28,11 @@ class Limits:
     per_day: int
     recipients_per_day: int
 
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing is limited, so that nothing need be counted."""
+        return not (self.per_minute or self.per_hour or self.per_day or self.recipients_per_day)
+
 
 @dataclass(frozen=True, slots=True)
 class Used:

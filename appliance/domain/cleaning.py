@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _STRAIGHT = str.maketrans(
     {
@@ -44,6 +45,11 @@ _BLANK = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800", "\u034f", "\u17b4", 
 """Characters of other categories that show as nothing."""
 
 
+KEPT = 64
+"""Texts whose clean and folded forms are kept: one reading asks for the same ones a dozen times."""
+
+
+@lru_cache(maxsize=KEPT)
 def clean(text: str) -> str:
     """NFKC, nothing invisible, one straight apostrophe, single spaces, "S T O P" and "S.T.O.P" joined."""
     seen = text
@@ -55,6 +61,7 @@ def clean(text: str) -> str:
     return seen
 
 
+@lru_cache(maxsize=KEPT)
 def fold(text: str) -> str:
     """`clean`, then case, accents and look-alike letters levelled: "Ａrrêtez", "ARRETEZ" -> "arretez"."""
     seen = text
@@ -91,6 +98,7 @@ def _folded_once(text: str) -> str:
     return clean(bare.translate(_HOMOGLYPHS))
 
 
+@lru_cache(maxsize=1024)
 def _visible(character: str) -> str:
     """The character, a space for a control or blank one that separates, nothing for one that only hides."""
     if character in _BLANK:

@@ -38,7 +38,6 @@ class Facts:
     kind: EventKind
     at: Instant
     accepted_at: Instant
-    due_at: Instant
     record: IncidentRecord
     locked: str | None
     reopened_at: Instant | None
@@ -56,6 +55,11 @@ class Facts:
     @property
     def is_survey(self) -> bool:
         return self.kind is EventKind.SURVEY
+
+    def not_after(self, policy: Policy) -> Instant:
+        """When this text is of no use any more, counted from its first due time: waiting moves nothing."""
+        first = events.first_due(self.kind, self.at, self.accepted_at, policy)
+        return events.not_after(self.kind, self.record.received_at, first)
 
 
 Rule = Callable[[Facts, Policy, ZoneInfo, Instant], Decision | None]
@@ -77,9 +81,7 @@ def _age(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision
     max_age = policy.survey.max_age if facts.is_survey else policy.notices.max_age
     if facts.accepted_at - facts.at > max_age:
         return _refuse("too_old")
-    if now > events.not_after(facts.kind, facts.record.received_at, facts.due_at):
-        return _refuse("expired")
-    return None
+    return _refuse("expired") if now > facts.not_after(policy) else None
 
 
 def _overtaken(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
@@ -87,16 +89,16 @@ def _overtaken(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> De
     if facts.kind is EventKind.RECEIVED:
         if record.closed_at is not None:
             return _refuse("superseded")
-        if record.dispatched_at is not None or record.unit:
+        if record.has_unit:
             return _refuse("unit_assigned")
-    if facts.kind is EventKind.DELAYED and (record.dispatched_at is not None or record.closed_at is not None):
+    if facts.kind is EventKind.DELAYED and (record.has_unit or record.closed_at is not None):
         return _refuse("unit_assigned")
     if facts.kind is EventKind.DELAYED and (
         facts.feed_spoke_at is None or now - facts.feed_spoke_at > 5 * 60_000
     ):
         return _refuse("feed_silent")
     if facts.reopened_at is not None and facts.kind in (EventKind.CLOSED, EventKind.SURVEY):
-        return _refuse("reopened") if facts.reopened_at >= facts.accepted_at else None
+        return _refuse("reopened") if facts.reopened_at > facts.accepted_at else None
     return None
 
 
@@ -151,8 +153,8 @@ def _role(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decisio
     role = facts.record.role.strip().casefold()
     if role not in TEXTED_ROLES:
         return _refuse("role")
-    if facts.kind is EventKind.REPORT_FILED:
-        return None if role == "victim" and facts.record.text_ok else _refuse("no_consent")
+    if facts.kind is EventKind.REPORT_FILED and not events.agreed_to_report_text(facts.record):
+        return _refuse("no_consent")
     return None
 
 
@@ -211,7 +213,7 @@ def _window(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decis
     if windows.is_open(window, zone, now):
         return None
     opening = windows.next_open(window, zone, now)
-    if opening > events.not_after(facts.kind, facts.record.received_at, facts.due_at):
+    if opening > facts.not_after(policy):
         return _refuse("expired")
     return _postpone("window", opening)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance.clock import MINUTE, Instant
 from appliance.domain.policy import Policy
@@ -11,6 +11,9 @@ from appliance.domain.records import EventKind, IncidentRecord
 
 TIME_BOUND = frozenset({EventKind.RECEIVED, EventKind.DELAYED, EventKind.DIVERTED, EventKind.EN_ROUTE})
 """Notices about a call that is going on: any hour, but only while the call is young."""
+
+OF_A_CLOSE = frozenset({EventKind.CLOSED, EventKind.SURVEY})
+"""What follows from a close: void when the call is reopened, and due again at the next close."""
 
 YOUNG = 60 * MINUTE
 """A time-bound notice leaves only while the call is younger than this (behaviour 4)."""
@@ -40,6 +43,18 @@ _NOTICES: tuple[_Seen, ...] = (
 )
 
 
+def agreed_to_report_text(record: IncidentRecord) -> bool:
+    """Whether the report text may go: to a victim who was asked and agreed."""
+    return record.role.strip().casefold() == "victim" and record.text_ok is True
+
+
+def first_due(kind: EventKind, at: Instant, accepted_at: Instant, policy: Policy) -> Instant:
+    """When an event was due before anything postponed it."""
+    if kind is EventKind.SURVEY:
+        return max(accepted_at, at + policy.survey.delay)
+    return accepted_at + (policy.events.settle if kind is EventKind.RECEIVED else 0)
+
+
 def derive(
     before: IncidentRecord | None, after: IncidentRecord, policy: Policy, now: Instant
 ) -> tuple[Happening, ...]:
@@ -52,15 +67,18 @@ def derive(
         at = seen.at(after)
         if at is None or (before is not None and seen.at(before) is not None):
             continue
+        if seen.kind is EventKind.REPORT_FILED:
+            if notice is not None and not agreed_to_report_text(after):
+                continue  # nobody gets the report text: it must not take the place of the closed one
+            # No record says when its report was filed: on a known call it was since the version before.
+            at = at if before is None else now
         if is_enabled(seen.kind, policy):
-            due_at = now + policy.events.settle if seen.kind is EventKind.RECEIVED else now
-            notice = Happening(seen.kind, at, due_at)
+            notice = Happening(seen.kind, at, first_due(seen.kind, at, now, policy))
     happened = [notice] if notice else []
     newly_closed = after.closed_at is not None and (before is None or before.closed_at is None)
     if newly_closed and after.closed_at is not None:
-        happened.append(
-            Happening(EventKind.SURVEY, after.closed_at, max(now, after.closed_at + policy.survey.delay))
-        )
+        due_at = first_due(EventKind.SURVEY, after.closed_at, now, policy)
+        happened.append(Happening(EventKind.SURVEY, after.closed_at, due_at))
     return tuple(happened)
 
 
@@ -79,6 +97,17 @@ def was_reopened(before: IncidentRecord, after: IncidentRecord) -> bool:
         and after.dispatched_at > before.closed_at
         and after.dispatched_at != before.dispatched_at
     )
+
+
+def without_stale_close(record: IncidentRecord, known_rank: Instant) -> IncidentRecord:
+    """A version of a reopened call without the close that the reopening made void.
+
+    CAD may still carry it; a new close is later than every time known so far, and than the dispatch.
+    """
+    closed_at = record.closed_at
+    if closed_at is None or (closed_at > known_rank and closed_at >= (record.dispatched_at or 0)):
+        return record
+    return replace(record, closed_at=None)
 
 
 def not_after(kind: EventKind, received_at: Instant, due_at: Instant) -> Instant:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from appliance.domain import keyword_words as table
 from appliance.domain.cleaning import fold, lines, plain
@@ -166,8 +167,13 @@ def _whole_stop(folded: str, own: set[str]) -> bool:
 def _leading_stop(folded: str, own: set[str]) -> bool:
     """An opt-out word, then punctuation, then anything."""
     joined = re.sub(r"\bopt[ -]out\b", "optout", folded)
+    return _stop_and_mark(frozenset(own)).match(joined) is not None
+
+
+@lru_cache(maxsize=8)
+def _stop_and_mark(own: frozenset[str]) -> re.Pattern[str]:
     words = "|".join(re.escape(word) for word in sorted(table.STOP | own, key=len, reverse=True))
-    return re.match(rf"[\W_]*(?:{words})\s*(?:{_MARK})", joined) is not None
+    return re.compile(rf"[\W_]*(?:{words})\s*(?:{_MARK})")
 
 
 def _is_refusal(text: str, words: str, extra: Extra) -> bool:

@@ -11,6 +11,10 @@ from appliance.domain.records import MessageState
 _S = MessageState
 
 
+ALWAYS_LEAVES = ("stop", "wrong", "auto", "alert")
+"""Texts that pass hold and breaker: what confirms a STOP, AUTO, the call to our own people (behaviour 1)."""
+
+
 class MessageEvent(StrEnum):
     """What can happen to a text."""
 
@@ -94,13 +98,6 @@ def after_failure(failure: str, attempts: int) -> Retry:
     if attempts > len(waits) and failure not in _ENDLESS:
         return Retry(MessageEvent.REFUSED)
     return Retry(MessageEvent.PUT_BACK, waits[min(attempts, len(waits)) - 1])
-
-
-def receipt_event(outcome: str) -> MessageEvent | None:
-    """What a delivery report says of its part: delivered, pending, failed, gave_up."""
-    if outcome == "delivered":
-        return MessageEvent.CONFIRMED
-    return None if outcome == "pending" else MessageEvent.BOUNCED
 
 
 def is_useless(now: Instant, not_after: Instant) -> bool:

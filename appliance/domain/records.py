@@ -151,6 +151,11 @@ class IncidentRecord:
         """The latest time in the record; a version with a lower rank changes nothing."""
         return max(t for t in (self.received_at, self.dispatched_at, self.arrived_at, self.closed_at) if t)
 
+    @property
+    def has_unit(self) -> bool:
+        """Whether somebody was sent: a feed may tell it by a time, by the unit, or by the arrival alone."""
+        return bool(self.unit) or self.dispatched_at is not None or self.arrived_at is not None
+
 
 FEED_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(IncidentRecord) if f.name != "feed")
 """What a feed may carry (behaviour 2). Any other field is dropped before disk."""

@@ -98,7 +98,9 @@ def cut_quotes(text: str, own_texts: Sequence[str]) -> str:
         result,
     )
     lines = [
-        line for line in result.split("\n") if not (line.lstrip().startswith(">") and _is_piece(line, copies))
+        line
+        for line in result.split("\n")
+        if not (line.lstrip().startswith(">") and (_is_piece(line, copies) or not line.strip("> \t")))
     ]
     return "\n".join(re.sub(r"[ \t]+", " ", line).strip() for line in lines).strip()
 

@@ -11,7 +11,7 @@ from appliance.domain.policy import Policy
 from appliance.domain.reading import Readings
 from appliance.domain.records import Lane, MessageState, ReplyKind
 from appliance.flow import planning
-from appliance.store import contacts, outbox, surveys
+from appliance.store import contacts, incidents, outbox, policies, surveys
 from appliance.store.policies import PolicyVersion
 from appliance.store.surveys import Talk
 
@@ -20,8 +20,6 @@ OWN_TEXTS = 12
 
 STOP_CONFIRMED_WITHIN = 5 * MINUTE
 ANSWER_USEFUL_FOR = HOUR
-
-_LIMITED = ("auto", "who", "callme", "status_open", "status_closed", "status_none", "late", "start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,8 @@ class Answering:
             self._repeat(readings, now)
         elif kind is ReplyKind.STATUS:
             self.say_limited(self._status_key(now), now)
+        elif kind is ReplyKind.START and contacts.get(self.number_id).opted_out_at is not None:
+            self.say_auto(readings, now)  # START lifts only the own STOP: nothing is on again
         elif kind in (ReplyKind.WHO, ReplyKind.CALLME, ReplyKind.START):
             self.say_limited(kind.value, now)
 
@@ -59,28 +59,46 @@ class Answering:
 
     def say_limited(self, key: str, now: Instant) -> None:
         """Any other automatic answer: so few an hour that two machines fall silent."""
-        limit = self._rules.limits.auto_replies_per_hour
-        if not limit or outbox.count_to(self.number_id, _LIMITED, now - HOUR) < limit:
+        if not self._is_at_limit(now):
             self.say(key, now)
+
+    def _is_at_limit(self, now: Instant) -> bool:
+        limit = self._rules.limits.auto_replies_per_hour
+        return bool(limit) and outbox.count_answers(self.number_id, now - HOUR) >= limit
 
     def say(self, key: str, now: Instant, useful_for: int = ANSWER_USEFUL_FOR) -> None:
         """Queues one automatic answer; it passes hold, breaker, caps and quiet hours."""
-        text = wording.render(self._rules, key, self._language, planning.values(self.config, None))
+        call = incidents.latest_of_number(self.number_id) if key.startswith("status_") else None
+        record = None if call is None else call.incident.record
+        text = wording.render(self._rules, key, self._language, planning.values(self.config, record))
         self._put(key, text, self._language, now, useful_for)
 
     def _repeat(self, readings: Readings, now: Instant) -> None:
-        """A language word brings the last text again in that language, outside the caps."""
+        """A language word brings the last text again in that language, outside the caps.
+
+        Not the last text of a call that was locked since, nor one that is no text of the policy.
+        """
         last = outbox.last_to(self.number_id)
         language = readings.language
-        if last is None or language not in self.config.agency.languages:
+        if language in self.config.agency.languages and self.talk is not None:
+            surveys.set_language(self.talk.conversation.id, language)
+        if last is None or language not in self.config.agency.languages or not self._may_repeat(last):
             self.say_auto(readings, now)
             return
-        conversation_id = last.conversation_id
-        if conversation_id is not None:
-            surveys.set_language(conversation_id, language)
+        rules = self._rules
+        if last.conversation_id is not None:
+            rules = policies.version(surveys.get(last.conversation_id).policy_id).policy
         record = planning.record_of(last.incident_id)
-        text = wording.render(self._rules, last.kind, language, planning.values(self.config, record))
-        self._put(last.kind, text, language, now, HOUR, conversation_id)
+        text = wording.render(rules, last.kind, language, planning.values(self.config, record))
+        if not self._is_at_limit(now):
+            self._put(last.kind, text, language, now, ANSWER_USEFUL_FOR, last)
+
+    def _may_repeat(self, last: outbox.Outgoing) -> bool:
+        if last.kind in ("test", "alert"):
+            return False
+        if last.lane is not Lane.CONFIRMATION and contacts.get(self.number_id).opted_out_at is not None:
+            return False
+        return last.incident_id is None or incidents.get(last.incident_id).incident.locked is None
 
     def _status_key(self, now: Instant) -> str:
         return planning.status_key(self.number_id, self._rules, now)
@@ -92,7 +110,7 @@ class Answering:
         language: str,
         now: Instant,
         useful_for: int,
-        conversation_id: int | None = None,
+        repeats: outbox.Outgoing | None = None,
     ) -> None:
         outbox.put_once(
             outbox.NewMessage(
@@ -106,7 +124,8 @@ class Answering:
                 policy_id=self.policy.id,
                 due_at=now,
                 not_after=now + useful_for,
-                conversation_id=conversation_id,
+                incident_id=None if repeats is None else repeats.incident_id,
+                conversation_id=None if repeats is None else repeats.conversation_id,
             ),
             MessageState.QUEUED if self.config.mode == "live" else MessageState.SHADOW,
             now,
@@ -120,4 +139,6 @@ class Answering:
     def _language(self) -> str:
         if self.talk is not None and contacts.get(self.number_id).language is None:
             return self.talk.conversation.language
-        return planning.language_for(self.number_id, "", self.config)
+        call = incidents.latest_of_number(self.number_id)
+        given = "" if call is None else call.incident.record.language
+        return planning.language_for(self.number_id, given, self.config)

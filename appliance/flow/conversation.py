@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from appliance.clock import Instant
 from appliance.config import Config
 from appliance.domain import reading, survey, wording
@@ -10,7 +12,7 @@ from appliance.domain.records import Lane, MessageState, ReplyKind
 from appliance.domain.survey import Step, SurveyEvent
 from appliance.flow import planning
 from appliance.flow.answering import OWN_TEXTS, Answering
-from appliance.store import database, inbox, outbox, policies, surveys
+from appliance.store import contacts, database, inbox, outbox, policies, surveys
 from appliance.store.inbox import WaitingReply
 from appliance.store.policies import PolicyVersion
 from appliance.store.surveys import Talk
@@ -18,10 +20,12 @@ from appliance.store.surveys import Talk
 BATCH = 50
 
 
-def advance(config: Config, now: Instant) -> int:
+def advance(config: Config, now: Instant, hearing: Collection[str] | None = None) -> int:
     """Reads every reply that waits, ends what has run out, and goes past lost questions; returns how many.
 
-    A round that finds nothing writes nothing.
+    `hearing` names the modems that have read what their SIM had stored (None: all). A question that a deaf
+    modem lost sight of is not lost yet: its answer may lie on the SIM. A round that finds nothing writes
+    nothing.
     """
     done = 0
     while replies := inbox.next_new(BATCH):
@@ -29,7 +33,7 @@ def advance(config: Config, now: Instant) -> int:
             with database.transaction():
                 _read(reply, config, now)
             done += 1
-    return done + _expire(config, now) + _pass_lost(config, now)
+    return done + _expire(config, now) + _pass_lost(config, now, hearing)
 
 
 def next_due() -> Instant | None:
@@ -48,8 +52,9 @@ def _read(reply: WaitingReply, config: Config, now: Instant) -> None:
         inbox.finish(reply.id, ReplyKind.OTHER, reply.effects)
         return
     script = policy.policy.script(talk.conversation.script_name)
-    _proves_arrival(talk, now)
     event, found = survey.read(talk.conversation, script, readings.text, reply.stored_at)
+    if event in _FITTING:
+        _proves_arrival(talk, now)
     if readings.is_amber and event is SurveyEvent.REPLY_UNREADABLE:
         # Fear is no wrong answer: no re-prompt is spent on it, and the lock screen shows what HELP shows.
         answering.say_auto(readings, now)
@@ -61,7 +66,8 @@ def _read(reply: WaitingReply, config: Config, now: Instant) -> None:
     if step.reply_kind is ReplyKind.LATE:
         answering.say_limited("late", now)
     elif step.reply_kind is ReplyKind.OTHER:
-        answering.say_auto(readings, now)
+        if not _said_no_since(reply):
+            answering.say_auto(readings, now)
     elif step.say is not None:
         _say(step, talk, policy, config, now, key=f"reply/{reply.id}")
     inbox.finish(
@@ -72,6 +78,16 @@ def _read(reply: WaitingReply, config: Config, now: Instant) -> None:
         question=question,
         score=None if step.answer is None else step.answer.score,
     )
+
+
+_FITTING = frozenset({SurveyEvent.REPLY_SCORE, SurveyEvent.REPLY_ZERO, SurveyEvent.REPLY_TEXT})
+"""What only somebody says who has read the open question."""
+
+
+def _said_no_since(reply: WaitingReply) -> bool:
+    """Whether the number opted out after this reply came: then nothing follows but the confirmation."""
+    opted_out_at = contacts.get(reply.number_id).opted_out_at
+    return opted_out_at is not None and opted_out_at >= reply.stored_at
 
 
 def _effects(step: Step) -> list[str]:
@@ -122,11 +138,11 @@ def _expire(config: Config, now: Instant) -> int:
     return len(talks)
 
 
-def _pass_lost(config: Config, now: Instant) -> int:
+def _pass_lost(config: Config, now: Instant, hearing: Collection[str] | None) -> int:
     """A question whose sending stayed unknown is never sent again; after a while the next one is asked."""
     passed = 0
     wait = policies.current().policy.survey.unknown_wait
-    for talk in surveys.with_unknown_text(now - wait, BATCH):
+    for talk in surveys.with_unknown_text(now - wait, hearing, BATCH):
         policy = policies.version(talk.policy_id)
         script = policy.policy.script(talk.conversation.script_name)
         step = survey.step(talk.conversation, script, SurveyEvent.QUESTION_LOST, now)

@@ -16,7 +16,6 @@ from appliance.domain.outgoing import MessageEvent
 from appliance.domain.records import (
     ConversationState,
     Decision,
-    EventKind,
     Lane,
     MessageState,
     PartState,
@@ -53,6 +52,8 @@ class Claim:
     reference: int
     validity_seconds: int
     attempts: int
+    invites: int | None
+    """The number whose cool-down begins when this text leaves: only an invitation has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,10 @@ def recover(modem: str, certainly_not_sent: Callable[[int, int], bool], now: Ins
             if parts and not certainly_not_sent(message.id, parts[0]):
                 outbox.part_unknown(message.id, parts[0], now)
                 outbox.apply(message.id, MessageEvent.LOST_SIGHT, now, error="stopped while sending")
+                _begin_cooldown(_invites(message), now)
             elif all(state is PartState.SENT for state in outbox.part_states(message.id)):
                 outbox.apply(message.id, MessageEvent.ACCEPTED, now)
+                _begin_cooldown(_invites(message), now)
             else:
                 outbox.parts_back(message.id)
                 outbox.apply(message.id, MessageEvent.PUT_BACK, now)
@@ -89,13 +92,13 @@ def claim(sender: Sender, now: Instant) -> Claim | None:
     """The next text for this modem, marked `handing`, in a commit of its own."""
     if not outbox.candidates(now, 1):
         return None
-    with database.transaction():
+    with database.transaction(leaves_work=False):
         return _claim(sender, now)
 
 
 def part_sent(claimed: Claim, seq: int, reference: int, now: Instant) -> None:
     """One part of a longer text was taken by the network; the rest is still to go."""
-    with database.transaction():
+    with database.transaction(leaves_work=False):
         outbox.part_sent(claimed.message_id, seq, reference, now)
 
 
@@ -103,9 +106,10 @@ def finish_and_claim(
     sender: Sender, claimed: Claim, seq: int, reference: int, now: Instant, *, go_on: bool
 ) -> Claim | None:
     """The last part left: one commit ends this text and, unless the worker is stopping, claims the next."""
-    with database.transaction():
+    with database.transaction(leaves_work=False):
         outbox.part_sent(claimed.message_id, seq, reference, now)
         outbox.apply(claimed.message_id, MessageEvent.ACCEPTED, now)
+        _begin_cooldown(claimed.invites, now)
         switches.went_live(now)
         return _claim(sender, now) if go_on else None
 
@@ -115,6 +119,7 @@ def lost_sight(claimed: Claim, seq: int, sentence: str, now: Instant) -> None:
     with database.transaction():
         outbox.part_unknown(claimed.message_id, seq, now)
         outbox.apply(claimed.message_id, MessageEvent.LOST_SIGHT, now, error=sentence)
+        _begin_cooldown(claimed.invites, now)
         switches.went_live(now)
 
 
@@ -131,6 +136,8 @@ def not_sent(claimed: Claim, failure: str, sentence: str, now: Instant) -> Messa
             error=sentence,
             due_at=now + retry.wait if retry.wait else None,
         )
+        if state is MessageState.SENT:
+            _begin_cooldown(claimed.invites, now)
         message = outbox.get(claimed.message_id)
         if state is MessageState.FAILED and message.lane is Lane.INVITATION:
             _close_conversation(message, now)
@@ -151,14 +158,9 @@ def next_look(sender: Sender, now: Instant) -> Instant | None:
 def _claim(sender: Sender, now: Instant) -> Claim | None:
     if sender.config.mode != "live":
         return None
-    on_hold = switches.current_hold() is not None
-    breaker_open = switches.breaker() is not None
+    is_stopped = switches.current_hold() is not None or switches.breaker() is not None
     policy = policies.current()
-    for message in outbox.candidates(now, LOOK_AHEAD):
-        if (
-            on_hold or (breaker_open and message.lane in _BREAKABLE)
-        ) and message.lane is not Lane.CONFIRMATION:
-            continue
+    for message in outbox.candidates(now, LOOK_AHEAD, is_stopped=is_stopped):
         if _free_at(sender, message, policy, now) > now:
             continue
         objection = _objection(message, sender.config, policy, now)
@@ -176,6 +178,7 @@ def _claim(sender: Sender, now: Instant) -> Claim | None:
                 reference=_reference(message, sender),
                 validity_seconds=max(0, (message.not_after - now) // SECOND),
                 attempts=message.attempts + 1,
+                invites=_invites(message),
             )
     return None
 
@@ -186,7 +189,14 @@ def _reference(message: Outgoing, sender: Sender) -> int:
     return outbox.concatenation(message.id, lambda: sims.next_reference(sender.sim))
 
 
-_BREAKABLE = frozenset({Lane.NOTICE, Lane.INVITATION, Lane.CONVERSATION})
+def _invites(message: Outgoing) -> int | None:
+    return message.number_id if message.lane is Lane.INVITATION else None
+
+
+def _begin_cooldown(number_id: int | None, now: Instant) -> None:
+    """An invitation that never left is none; one that may have left is one."""
+    if number_id is not None:
+        contacts.was_surveyed(number_id, now)
 
 
 def _free_at(sender: Sender, message: Outgoing, policy: PolicyVersion, now: Instant) -> Instant:
@@ -197,6 +207,8 @@ def _free_at(sender: Sender, message: Outgoing, policy: PolicyVersion, now: Inst
         per_day=budget.lower(rules.sim_per_day, sender.modem.max_per_day),
         recipients_per_day=rules.sim_recipients_per_day,
     )
+    if limits.is_none:
+        return now
     parts = len(outbox.part_states(message.id))
     return budget.free_at(limits, sims.use(sender.sim, now), message.lane, parts, now)
 
@@ -217,6 +229,8 @@ def _objection(message: Outgoing, config: Config, policy: PolicyVersion, now: In
         if locked is not None:
             return Decision(Verdict.REFUSE, locked)
     if message.lane is Lane.CONVERSATION:
+        if (contact.never_until or 0) > now:
+            return Decision(Verdict.REFUSE, "never_history")
         return _conversation_objection(message)
     if message.event_id is None:
         return None
@@ -234,9 +248,6 @@ def _conversation_objection(message: Outgoing) -> Decision | None:
 def _event_objection(event_id: int, config: Config, policy: PolicyVersion, now: Instant) -> Decision | None:
     event = decisions.get(event_id)
     facts = planning.gather(event, incidents.get(event.incident_id), config, now)
-    if event.kind is EventKind.SURVEY:
-        # Its own invitation is what the cool-down would find.
-        facts = planning.without_own_invitation(facts)
     decision = eligibility.decide(facts, policy.policy, config.agency.zone, now)
     return None if decision.verdict in (Verdict.SEND, Verdict.SHADOW) else decision
 
@@ -245,7 +256,7 @@ def _act_on(message: Outgoing, objection: Decision, policy: PolicyVersion, now: 
     """Postponed: the text waits in the queue. Refused: it is taken back, with a line in its call's story."""
     if objection.verdict is Verdict.POSTPONE:
         if objection.not_before is not None:
-            outbox.postpone(message.id, objection.not_before)
+            outbox.postpone(message.id, planning.slot(objection.not_before))
         return
     event = MessageEvent.RAN_OUT if objection.reason == "expired" else MessageEvent.WITHDRAWN
     outbox.apply(message.id, event, now, error=objection.reason)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance.clock import Instant
 from appliance.domain import eligibility, events, phone
 from appliance.domain.records import EventKind, IncidentRecord
 from appliance.flow import withdrawal
-from appliance.store import database, decisions, incidents, numbers
+from appliance.store import contacts, database, decisions, incidents, numbers, outbox
 from appliance.store.incidents import IntakeCounts, StoredIncident
 from appliance.store.policies import PolicyVersion
 
@@ -69,6 +69,9 @@ def _take(
     incidents.remember_version(digest, incident_id, now)
     if lock is not None:
         withdrawal.lock_incident(incident_id, lock, policy.id, now)
+    if locked is not None and number_id is not None:
+        # Also the number of an older version, or of one that came after the lock.
+        contacts.keep_from_texts(number_id, now + withdrawal.NEVER_SPAN)
     return True
 
 
@@ -91,18 +94,25 @@ def _apply_version(
     now: Instant,
 ) -> None:
     before = known.incident.record
-    if record.rank < before.rank:
+    is_reopened = events.was_reopened(before, record)
+    # A reopening without a later time of its own is news all the same: it takes the close back.
+    if record.rank < known.rank and not (is_reopened and before.closed_at is not None):
         return
+    if is_reopened or (known.incident.reopened_at is not None and before.closed_at is None):
+        record = events.without_stale_close(record, known.rank)
+    if is_reopened:
+        before = replace(before, closed_at=None)
     after = incidents.merged(before, record)
-    incidents.update(known.incident.id, after, number_id, fault, now)
-    if events.was_reopened(before, after):
+    incidents.update(known.incident.id, after, number_id, fault, max(record.rank, known.rank), now)
+    if is_reopened:
         withdrawal.reopen_incident(known.incident.id, policy.id, now)
     if known.number_id is not None and known.number_id != number_id:
         pending = decisions.pending_of(known.incident.id, known.number_id)
         withdrawal.replace_number(known.incident.id, known.number_id, policy.id, now)
         for event in pending:
             happening = events.Happening(event.kind, event.at, event.due_at)
-            _add_event(known.incident.id, after, number_id, happening, now)
+            nth = _nth(known.incident.id, number_id, event.kind)
+            _add_event(known.incident.id, after, number_id, happening, now, nth)
     _add_events(known.incident.id, before, after, number_id, policy, now)
 
 
@@ -115,7 +125,11 @@ def _add_events(
     now: Instant,
 ) -> None:
     for happening in events.derive(before, after, policy.policy, now):
-        _add_event(incident_id, after, number_id, happening, now)
+        if before is None:  # nothing was told yet of a call seen for the first time
+            _add_event(incident_id, after, number_id, happening, now)
+        elif not outbox.has_told(incident_id, number_id, happening.kind):
+            nth = _nth(incident_id, number_id, happening.kind)
+            _add_event(incident_id, after, number_id, happening, now, nth)
 
 
 def _add_event(
@@ -124,10 +138,23 @@ def _add_event(
     number_id: int | None,
     happening: events.Happening,
     now: Instant,
+    nth: int = 1,
 ) -> None:
-    decisions.add_event(event_key(record, happening.kind, number_id), incident_id, number_id, happening, now)
+    key = event_key(record, happening.kind, number_id, nth)
+    decisions.add_event(key, incident_id, number_id, happening, now)
 
 
-def event_key(record: IncidentRecord, kind: EventKind, number_id: int | None) -> str:
-    """What makes an event, and the text that follows from it, be once: feed, call, kind and number."""
-    return f"{record.feed}/{record.call_id}/{kind.value}/+{number_id or 0}"
+def _nth(incident_id: int, number_id: int | None, kind: EventKind) -> int:
+    """Which close this follows from: one more than those a reopening made void."""
+    if kind not in events.OF_A_CLOSE:
+        return 1
+    return 1 + decisions.count_refused(incident_id, number_id, kind, "reopened")
+
+
+def event_key(record: IncidentRecord, kind: EventKind, number_id: int | None, nth: int = 1) -> str:
+    """What makes an event, and the text that follows from it, be once: feed, call, kind and number.
+
+    `nth` counts the closes of a call that was reopened: the second is another event than the first.
+    """
+    which = kind.value if nth == 1 else f"{kind.value}#{nth}"
+    return f"{record.feed}/{record.call_id}/{which}/+{number_id or 0}"

@@ -87,12 +87,17 @@ def _decide(event: Event, config: Config, policy: PolicyVersion, now: Instant) -
     if decision.verdict in (Verdict.SEND, Verdict.SHADOW) and _trips_breaker(event, policy, now):
         decision = Decision(Verdict.POSTPONE, "breaker")
     if decision.reason == "window" and decision.not_before is not None:
-        place = decisions.count_waiting_for(decision.not_before)
-        decision = replace(decision, not_before=windows.nth_slot(decision.not_before, place))
+        decision = replace(decision, not_before=slot(decision.not_before))
     decisions.record(event, decision, policy.id, now)
     if decision.verdict in (Verdict.SEND, Verdict.SHADOW):
-        _queue(event, stored, config, policy, now, shadow=decision.verdict is Verdict.SHADOW)
+        _queue(event, facts, config, policy, now, shadow=decision.verdict is Verdict.SHADOW)
     return True
+
+
+def slot(opening: Instant) -> Instant:
+    """When the next text that waits for this opening leaves: two a minute, whoever postponed them."""
+    waiting = decisions.count_waiting_for(opening) + outbox.count_waiting_for(opening)
+    return windows.nth_slot(opening, waiting)
 
 
 def gather(event: Event, stored: StoredIncident, config: Config, now: Instant) -> Facts:
@@ -107,7 +112,6 @@ def gather(event: Event, stored: StoredIncident, config: Config, now: Instant) -
         kind=event.kind,
         at=event.at,
         accepted_at=event.accepted_at,
-        due_at=event.due_at,
         record=record,
         locked=stored.incident.locked,
         reopened_at=stored.incident.reopened_at,
@@ -123,11 +127,6 @@ def gather(event: Event, stored: StoredIncident, config: Config, now: Instant) -
     )
 
 
-def without_own_invitation(facts: Facts) -> Facts:
-    """The same facts for a survey that is already queued: its own invitation is not an earlier one."""
-    return replace(facts, history=replace(facts.history, last_survey_at=None))
-
-
 def draw(key: str) -> float:
     """The event's number in [0, 1) for the random sample: the same at every try, and for every auditor."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64
@@ -135,7 +134,7 @@ def draw(key: str) -> float:
 
 def _queue(
     event: Event,
-    stored: StoredIncident,
+    facts: Facts,
     config: Config,
     policy: PolicyVersion,
     now: Instant,
@@ -143,7 +142,7 @@ def _queue(
     shadow: bool,
 ) -> None:
     assert event.number_id is not None  # decide() refuses an event without a number
-    record = stored.incident.record
+    record = facts.record
     language = language_for(event.number_id, record.language, config)
     state = MessageState.SHADOW if shadow else MessageState.QUEUED
     conversation_id = None
@@ -151,7 +150,6 @@ def _queue(
         key = policy.policy.script().questions[0].text
         if not shadow:
             conversation_id = surveys.open_conversation(event, policy, language, now)
-            contacts.was_surveyed(event.number_id, now)
     else:
         is_first = not outbox.any_to(event.number_id, now - FIRST_TEXT_SPAN)
         key = wording.notice_key(event.kind, is_first=is_first)
@@ -167,7 +165,7 @@ def _queue(
             parts=wording.parts(text),
             policy_id=policy.id,
             due_at=now,
-            not_after=events.not_after(event.kind, record.received_at, event.due_at),
+            not_after=facts.not_after(policy.policy),
             incident_id=event.incident_id,
             event_id=event.id,
             conversation_id=conversation_id,
@@ -261,12 +259,15 @@ def _tell_delays(policy: PolicyVersion, now: Instant) -> None:
 
 
 def _trips_breaker(event: Event, policy: PolicyVersion, now: Instant) -> bool:
-    """Opens the breaker when more notices and invitations than `texts` were accepted within its time."""
+    """Opens the breaker when this text would be one too many whose events were accepted within its time.
+
+    What a window, a hold or the breaker itself postponed does not count: a person has seen it wait.
+    """
     rules = policy.policy.breaker
-    if not rules.texts:
+    if not rules.texts or decisions.was_postponed(event.id):
         return False
-    since = max(now - rules.within, switches.breaker_closed_at())
-    if outbox.count_fresh(since) < rules.texts:
+    queued_since = max(now - rules.within, switches.breaker_closed_at())
+    if outbox.count_fresh(event.accepted_at - rules.within, queued_since) < rules.texts:
         return False
     switches.open_breaker(f"{rules.texts} texts within {rules.within // MINUTE} min", now)
     alarms.raise_alarm(

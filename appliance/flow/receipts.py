@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from appliance.clock import Instant
-from appliance.domain import outgoing, phone
+from appliance.domain import phone
 from appliance.domain.outgoing import MessageEvent
 from appliance.domain.records import PartState
 from appliance.store import database, inbox, numbers, outbox, sims
@@ -27,7 +27,7 @@ class Report:
 def apply(report: Report, now: Instant) -> bool:
     """Stores the report and moves its text; False when this very report was known."""
     e164 = phone.check(report.recipient).e164
-    with database.transaction():
+    with database.transaction(leaves_work=False):
         number_id = numbers.find(e164) if e164 is not None else None
         times = f"{report.sent_at}/{report.discharged_at}"
         key = f"{report.sim}/{number_id}/{report.reference}/{report.status}/{times}"
@@ -56,7 +56,7 @@ def late_accept(sim: str, reference: int, now: Instant) -> bool:
     message_id, seq = found
     with database.transaction():
         outbox.part_sent(message_id, seq, reference, now)
-        _settle(message_id, MessageEvent.ACCEPTED, now)
+        _settle(message_id, now)
     return True
 
 
@@ -65,14 +65,15 @@ def _match(report: Report, number_id: int, now: Instant) -> None:
     if found is None:
         # The reference fits no part that is known to have left: it tells of the oldest unknown one.
         found = outbox.oldest_unknown_part(report.sim, number_id)
-    if found is None:
-        return
+        if found is None:
+            return
+        outbox.set_reference(*found, report.reference)
     message_id, seq = found
     outbox.set_receipt(message_id, seq, report.outcome, now)
-    _settle(message_id, outgoing.receipt_event(report.outcome) or MessageEvent.ACCEPTED, now)
+    _settle(message_id, now)
 
 
-def _settle(message_id: int, event: MessageEvent, now: Instant) -> None:
+def _settle(message_id: int, now: Instant) -> None:
     """Moves the text once its parts agree: delivered when all are, failed when one is."""
     states = outbox.part_states(message_id)
     if PartState.FAILED in states:

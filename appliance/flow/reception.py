@@ -7,7 +7,7 @@ so that whatever was queued to that number is gone when the commit is. Exactly o
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance.clock import DAY, HOUR, MINUTE, SECOND, Instant
 from appliance.config import Config
@@ -78,24 +78,24 @@ def keep(incoming: Incoming, config: Config, now: Instant) -> bool:
         key = incoming.key if incoming.sent_at is not None else f"{incoming.key}/{now}"
         if _is_next_answer(incoming, sender, key, now):
             key = f"{key}/{now}"
-        fragment_id = inbox.keep_fragment(
-            inbox.NewFragment(
-                sim=incoming.sim,
-                key=key,
-                pdu=incoming.pdu,
-                sender_key=sender.key,
-                kind=incoming.kind,
-                text=incoming.text,
-                sent_at=incoming.sent_at,
-                reference=incoming.reference,
-                seq=incoming.seq,
-                total=incoming.total,
-            ),
-            now,
+        fragment = inbox.NewFragment(
+            sim=incoming.sim,
+            key=key,
+            pdu=incoming.pdu,
+            sender_key=sender.key,
+            kind=incoming.kind,
+            text=incoming.text,
+            sent_at=incoming.sent_at,
+            reference=incoming.reference,
+            seq=incoming.seq,
+            total=incoming.total,
         )
+        if incoming.reference is not None and inbox.is_copy(fragment, now - PARTIAL_AFTER):
+            fragment = replace(fragment, kind="copy")
+        fragment_id = inbox.keep_fragment(fragment, now)
         if fragment_id is None:
             return False
-        if incoming.kind != "text":
+        if fragment.kind != "text":
             return True
         whole = _join(incoming, sender, fragment_id, now)
         if whole is None:
@@ -118,7 +118,7 @@ def _is_next_answer(incoming: Incoming, sender: _Sender, key: str, now: Instant)
     first_read_at = inbox.read_at(key)
     if first_read_at is None or now - first_read_at > SAME_SECOND:
         return False
-    return outbox.handed_since(sender.number_id, first_read_at)
+    return outbox.left_since(sender.number_id, first_read_at)
 
 
 def join_late(config: Config, now: Instant) -> int:
@@ -157,9 +157,9 @@ def _join(incoming: Incoming, sender: _Sender, fragment_id: int, now: Instant) -
         ids: tuple[int, ...] = (fragment_id,)
     else:
         parts = inbox.parts_waiting(sender.key, incoming.reference, incoming.total)
-        if len(parts) < incoming.total:
+        if any(seq not in parts for seq in range(1, incoming.total + 1)):
             return None
-        text = _joined([parts[seq][1] for seq in sorted(parts)])
+        text = _joined([parts[seq][1] for seq in range(1, incoming.total + 1)])
         ids = tuple(parts[seq][0] for seq in sorted(parts))
         sent_at = parts[1][2] if 1 in parts else incoming.sent_at
     return _Whole(sender, incoming.sim, text, _plausible(sent_at, now), ids)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from appliance.clock import DAY, Instant
 from appliance.domain.outgoing import MessageEvent
 from appliance.domain.records import AlarmLevel, ConversationState, Decision, EventKind, Lane, Verdict
-from appliance.store import alarms, contacts, decisions, incidents, outbox, surveys
+from appliance.store import alarms, contacts, decisions, incidents, numbers, outbox, surveys
+
+ANSWERS_TO_NO = frozenset({"stop", "wrong", "auto"})
 
 NEVER_SPAN = 180 * DAY
 """How long a number on a never-list call gets no text (behaviour 4)."""
@@ -21,6 +23,7 @@ def lock_incident(incident_id: int, reason: str, policy_id: int, now: Instant) -
     surveys.close_of_incident(incident_id, now)
     for number_id in incidents.callers(incident_id):
         contacts.keep_from_texts(number_id, now + NEVER_SPAN)
+        numbers.forget_unused(number_id)
     if outbox.any_left(incident_id):
         alarms.raise_alarm("locked_after_text", AlarmLevel.AMBER, f"incident:{incident_id}", now)
 
@@ -44,12 +47,18 @@ def replace_number(incident_id: int, number_id: int, policy_id: int, now: Instan
     for message in outbox.queued_for(incident_id=incident_id, number_id=number_id):
         if message.lane in (Lane.NOTICE, Lane.INVITATION):
             _withdraw(message, "number_changed", policy_id, now)
+        if message.lane is Lane.INVITATION and message.conversation_id is not None:
+            surveys.close_conversation(message.conversation_id, now)
 
 
 def silence_number(number_id: int, reason: str, policy_id: int, now: Instant) -> None:
-    """The resident said no: everything queued to the number goes, confirmations included."""
+    """The resident said no: everything queued to the number goes.
+
+    What answers this or an earlier text of theirs stays: a STOP said twice is still confirmed once.
+    """
     for message in outbox.queued_for(number_id=number_id):
-        _withdraw(message, reason, policy_id, now)
+        if message.kind not in ANSWERS_TO_NO:
+            _withdraw(message, reason, policy_id, now)
 
 
 def end_conversation(number_id: int, now: Instant) -> None:

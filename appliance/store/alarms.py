@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from appliance.clock import Instant
+from appliance.clock import MINUTE, Instant
 from appliance.domain.records import AlarmLevel
 from appliance.errors import Refused
 from appliance.store.models import Alarm
+from appliance.store.prepared import Prepared
 
 OUTCOMES = ("called_back", "unit_sent", "911_has_it", "no_danger", "not_reached")
 """How a red alarm ends (behaviour 6); nothing else closes one."""
+
+RINGS_FOR = 11 * MINUTE
+"""How long the people on call are texted about an alarm nobody has seen; one raised later rings anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class AlarmView:
     count: int
     raised_at: Instant
     last_at: Instant
+    unseen_at: Instant
+    """Since when it waits to be seen: texts that come meanwhile do not put off the people on call."""
     acknowledged_at: Instant | None
     acknowledged_by: str | None
     closed_at: Instant | None
@@ -64,11 +70,15 @@ def raise_alarm(
             details=text,
             raised_at=now,
             last_at=now,
+            unseen_at=now,
         )
         return int(made.id)
+    since = row.unseen_at
+    rings_anew = since is None or row.acknowledged_at is not None or now - since > RINGS_FOR
     Alarm.update(
         count=Alarm.count + 1,
         last_at=now,
+        unseen_at=now if rings_anew else since,
         reply=reply_id or row.reply_id,
         details=text,
         acknowledged_at=None,
@@ -89,10 +99,14 @@ def is_open(code: str, subject: str) -> bool:
     return bool(Alarm.select().where(same).exists())
 
 
+_OPEN = Prepared(
+    Alarm.select().where(Alarm.closed_at.is_null()).order_by(Alarm.level != "red", Alarm.raised_at)
+)
+
+
 def open_alarms() -> list[AlarmView]:
     """What is open, red first, then the oldest."""
-    rows = Alarm.select().where(Alarm.closed_at.is_null()).order_by(Alarm.level != "red", Alarm.raised_at)
-    return [_view(row) for row in rows]
+    return [_view(row) for row in _OPEN.rows()]
 
 
 def recent(limit: int = 100, before_id: int | None = None) -> list[AlarmView]:
@@ -124,7 +138,7 @@ def close(alarm_id: int, by: str, outcome: str, now: Instant) -> bool:
     return bool(Alarm.update(values).where(still).execute())
 
 
-def _view(row: Alarm) -> AlarmView:
+def _view(row: Any) -> AlarmView:
     return AlarmView(
         id=row.id,
         code=row.code,
@@ -136,6 +150,7 @@ def _view(row: Alarm) -> AlarmView:
         count=row.count,
         raised_at=row.raised_at,
         last_at=row.last_at,
+        unseen_at=row.unseen_at or row.last_at,
         acknowledged_at=row.acknowledged_at,
         acknowledged_by=row.acknowledged_by,
         closed_at=row.closed_at,

@@ -9,6 +9,7 @@ from appliance.domain import records
 from appliance.domain.eligibility import History
 from appliance.domain.records import LANE_ORDER, ConversationState, EventKind, Lane, MessageState
 from appliance.store.models import Caller, Contact, Conversation, Incident, Message, Number, literal
+from appliance.store.prepared import Prepared, bound
 
 COUNTED = (
     MessageState.QUEUED,
@@ -20,15 +21,46 @@ COUNTED = (
 """Message states that count in a cap: what was refused, cancelled or never left does not."""
 
 
+_NUMBER = bound("number_id")
+_ENSURE = Prepared(Contact.insert(number=_NUMBER).on_conflict_ignore())
+_STANDING = Prepared(Contact.select().where(Contact.number == _NUMBER))
+_E164 = Prepared(Number.select(Number.e164).where(Number.id == _NUMBER))
+_NOTICES = Prepared(
+    Message.select(Message.kind == EventKind.RECEIVED.value, fn.COUNT(Message.id))
+    .where(
+        (Message.number == _NUMBER)
+        & (Message.queued_at > bound("since"))
+        & (Message.lane == LANE_ORDER[Lane.NOTICE])
+        & Message.state.in_([s.value for s in COUNTED])
+        & (Message.event != bound("event_id"))
+    )
+    .group_by(Message.kind == EventKind.RECEIVED.value)
+)
+_OPEN_NOW = Prepared(
+    Conversation.select(Conversation.id)
+    .where(
+        (Conversation.number == _NUMBER)
+        & (Conversation.state == literal(ConversationState.OPEN))
+        & (Conversation.event != bound("event_id"))
+    )
+    .limit(1)
+)
+_CALLS = Prepared(
+    Caller.select(fn.COUNT(Caller.id))
+    .join(Incident)
+    .where((Caller.number == _NUMBER) & (Incident.received_at > bound("since")))
+)
+
+
 def get(number_id: int) -> records.Contact:
     """The standing of a number; a number nobody said anything about has an empty one."""
-    number = Number.get_by_id(number_id)
-    row = Contact.get_or_none(Contact.number == number_id)
+    e164 = _E164.scalar(number_id=number_id)
+    row = _STANDING.first(number_id=number_id)
     if row is None:
-        return records.Contact(number_id=number_id, e164=number.e164)
+        return records.Contact(number_id=number_id, e164=e164)
     return records.Contact(
         number_id=number_id,
-        e164=number.e164,
+        e164=e164,
         language=row.language,
         opted_out_at=row.opted_out_at,
         opted_out_by=row.opted_out_by,
@@ -38,10 +70,17 @@ def get(number_id: int) -> records.Contact:
 
 
 def opt_out(number_id: int, by: str, now: Instant) -> bool:
-    """Suppresses the number (`by`: stop, refusal, wrong, staff); says whether that is new."""
+    """Suppresses the number (`by`: stop, refusal, wrong, staff); says whether that is new.
+
+    What comes on top of a texted STOP stays when START lifts that one.
+    """
     _ensure(number_id)
     fresh = (Contact.number == number_id) & Contact.opted_out_at.is_null()
-    return bool(Contact.update(opted_out_at=now, opted_out_by=by).where(fresh).execute())
+    if Contact.update(opted_out_at=now, opted_out_by=by).where(fresh).execute():
+        return True
+    stopped = (Contact.number == number_id) & (Contact.opted_out_by == "stop")
+    Contact.update(opted_out_by=by).where(stopped).execute()
+    return False
 
 
 def opt_in(number_id: int) -> bool:
@@ -70,41 +109,22 @@ def was_surveyed(number_id: int, now: Instant) -> None:
 
 
 def _ensure(number_id: int) -> None:
-    Contact.insert(number=number_id).on_conflict_ignore().execute()
+    _ENSURE.execute(number_id=number_id)
 
 
 def history(number_id: int, event_id: int, now: Instant) -> History:
     """What the rules ask about a number, without the event being decided."""
-    notices = dict(
-        Message.select(Message.kind == EventKind.RECEIVED.value, fn.COUNT(Message.id))
-        .where(
-            (Message.number == number_id)
-            & (Message.queued_at > now - DAY)
-            & (Message.lane == LANE_ORDER[Lane.NOTICE])
-            & Message.state.in_([s.value for s in COUNTED])
-            & (Message.event != event_id)
-        )
-        .group_by(Message.kind == EventKind.RECEIVED.value)
-        .tuples()
-    )
-    contact = Contact.get_or_none(Contact.number == number_id)
-    open_now = Conversation.select().where(
-        (Conversation.number == number_id)
-        & (Conversation.state == literal(ConversationState.OPEN))
-        & (Conversation.event != event_id)
-    )
+    notices = dict(_NOTICES.rows(number_id=number_id, since=now - DAY, event_id=event_id))
+    contact = _STANDING.first(number_id=number_id)
     return History(
         notices_today=notices.get(0, 0),
         received_today=notices.get(1, 0),
         last_survey_at=None if contact is None else contact.last_survey_at,
         calls_in_30_days=_calls(number_id, now - 30 * DAY),
         calls_in_90_days=_calls(number_id, now - 90 * DAY),
-        has_open_conversation=open_now.exists(),
+        has_open_conversation=_OPEN_NOW.exists(number_id=number_id, event_id=event_id),
     )
 
 
 def _calls(number_id: int, since: Instant) -> int:
-    query = (
-        Caller.select().join(Incident).where((Caller.number == number_id) & (Incident.received_at > since))
-    )
-    return int(query.count())
+    return int(_CALLS.scalar(number_id=number_id, since=since))

@@ -16,6 +16,7 @@ from appliance.store import dialect, models
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 _commit_hooks: list[Callable[[], None]] = []
+_work_hooks: list[Callable[[], None]] = []
 
 
 def configure(path: Path) -> None:
@@ -49,18 +50,19 @@ def disconnect() -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[None]:
+def transaction(*, leaves_work: bool = True) -> Iterator[None]:
     """One write transaction (BEGIN IMMEDIATE), free of any I/O but the database's own.
 
     Nested blocks join the outer one: a step of the walk is one commit. After the outermost commit the
-    commit hooks run, so that what follows in this process is woken at once.
+    hooks run, so that what follows in this process is woken at once; where nothing follows
+    (`leaves_work` is False) nobody is woken.
     """
     if models.database.in_transaction():
         yield
         return
     with models.database.atomic("IMMEDIATE"):
         yield
-    for hook in _commit_hooks:
+    for hook in (*_commit_hooks, *(_work_hooks if leaves_work else ())):
         hook()
 
 
@@ -69,9 +71,15 @@ def after_commit(hook: Callable[[], None]) -> None:
     _commit_hooks.append(hook)
 
 
+def after_work(hook: Callable[[], None]) -> None:
+    """Has `hook` called after every commit that leaves something to do, on the committing thread."""
+    _work_hooks.append(hook)
+
+
 def forget_hooks() -> None:
-    """Drops all commit hooks, when a service stops inside a process that goes on."""
+    """Drops all hooks, when a service stops inside a process that goes on."""
     _commit_hooks.clear()
+    _work_hooks.clear()
 
 
 def change_counter() -> int:

@@ -3,54 +3,89 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
+from typing import Any
+
+from peewee import fn
 
 from appliance.clock import Instant
 from appliance.domain import records
 from appliance.domain.events import Happening
 from appliance.domain.records import EventKind, Verdict
 from appliance.store.models import Decision, Event, literal
+from appliance.store.prepared import Prepared, PreparedChange, bound
 
 WAITING = ("hold", "breaker")
 """Reasons that end when a switch is turned, not at an instant."""
 
 
+_PENDING = Event.state == literal("pending")
+_DUE_NOW = Event.select().where(_PENDING & (Event.due_at <= bound("now"))).order_by(Event.due_at, Event.id)
+_DUE = {(): Prepared(_DUE_NOW.limit(bound("limit")))} | {
+    skipped: Prepared(
+        _DUE_NOW.where(Event.reason.is_null() | Event.reason.not_in(skipped)).limit(bound("limit"))
+    )
+    for skipped in (("hold",), ("breaker",), WAITING)
+}
+_NEXT_DUE = Prepared(Event.select(Event.due_at).where(_PENDING).order_by(Event.due_at).limit(1))
+_OF_ID = Prepared(Event.select().where(Event.id == bound("event_id")))
+_PENDING_ID = Prepared(Event.select(Event.id).where((Event.id == bound("event_id")) & _PENDING))
+_CHANGE = PreparedChange(Event, Event.id == bound("event_id"))
+_ADD_EVENT = Prepared(
+    Event.insert(
+        key=bound("key"),
+        incident=bound("incident_id"),
+        number=bound("number_id"),
+        kind=bound("kind"),
+        at=bound("at"),
+        accepted_at=bound("now"),
+        due_at=bound("due_at"),
+    ).on_conflict_ignore()
+)
+
+
 def add_event(key: str, incident_id: int, number_id: int | None, happening: Happening, now: Instant) -> bool:
     """An event, once, ever; says whether it is new."""
-    made = (
-        Event.insert(
-            key=key,
-            incident=incident_id,
-            number=number_id,
-            kind=happening.kind.value,
-            at=happening.at,
-            accepted_at=now,
-            due_at=happening.due_at,
-        )
-        .on_conflict_ignore()
-        .execute()
+    made = _ADD_EVENT.execute(
+        key=key,
+        incident_id=incident_id,
+        number_id=number_id,
+        kind=happening.kind.value,
+        at=happening.at,
+        now=now,
+        due_at=happening.due_at,
     )
-    return bool(made) and bool(Event.select().where((Event.key == key) & (Event.accepted_at == now)).exists())
+    return bool(made)
 
 
-def due(now: Instant, limit: int, skip: Iterable[str]) -> list[records.Event]:
+_SAID = Decision.select(Decision.event).where(
+    (Decision.incident == bound("incident_id"))
+    & (Decision.reason == bound("reason"))
+    & Decision.event.is_null(False)
+)
+_OF_A_CALL = Event.select(fn.COUNT(Event.id)).where(
+    (Event.incident == bound("incident_id")) & (Event.kind == bound("kind")) & Event.id.in_(_SAID)
+)
+_REFUSED_TO_NOBODY = Prepared(_OF_A_CALL.where(Event.number.is_null()))
+_REFUSED = Prepared(_OF_A_CALL.where(Event.number == bound("number_id")))
+
+
+def count_refused(incident_id: int, number_id: int | None, kind: EventKind, reason: str) -> int:
+    """How many events of this kind of a call were refused, or their texts taken back, for this reason."""
+    query = _REFUSED_TO_NOBODY if number_id is None else _REFUSED
+    return int(query.scalar(incident_id=incident_id, number_id=number_id, kind=kind.value, reason=reason))
+
+
+def due(now: Instant, limit: int, skip: Collection[str]) -> list[records.Event]:
     """Pending events whose time has come; those that wait for a switch in `skip` are left out."""
-    query = (
-        Event.select()
-        .where((Event.state == literal("pending")) & (Event.due_at <= now))
-        .order_by(Event.due_at, Event.id)
-        .limit(limit)
-    )
-    skipped = tuple(skip)
-    if skipped:
-        query = query.where(Event.reason.is_null() | Event.reason.not_in(skipped))
-    return [_event(row) for row in query]
+    skipped = tuple(reason for reason in WAITING if reason in skip)
+    return [_event(row) for row in _DUE[skipped].rows(now=now, limit=limit)]
 
 
 def next_due() -> Instant | None:
     """When the next pending event is due."""
-    row = Event.select(Event.due_at).where(Event.state == literal("pending")).order_by(Event.due_at).first()
-    return None if row is None else int(row.due_at)
+    due_at = _NEXT_DUE.scalar()
+    return None if due_at is None else int(due_at)
 
 
 def pending_of(incident_id: int, number_id: int | None = None) -> list[records.Event]:
@@ -63,7 +98,10 @@ def pending_of(incident_id: int, number_id: int | None = None) -> list[records.E
 
 def get(event_id: int) -> records.Event:
     """One event."""
-    return _event(Event.get_by_id(event_id))
+    row = _OF_ID.first(event_id=event_id)
+    if row is None:
+        raise LookupError(f"there is no event {event_id}")
+    return _event(row)
 
 
 def record(event: records.Event, decision: records.Decision, policy_id: int, now: Instant) -> None:
@@ -74,7 +112,7 @@ def record(event: records.Event, decision: records.Decision, policy_id: int, now
             changes["due_at"] = decision.not_before
     else:
         changes["state"] = "decided"
-    Event.update(**changes).where(Event.id == event.id).execute()
+    _CHANGE.execute(changes, event_id=event.id)
     note(event.incident_id, event.number_id, event.kind.value, decision, policy_id, now, event_id=event.id)
 
 
@@ -102,7 +140,7 @@ def note(
     )
 
 
-def _event(row: Event) -> records.Event:
+def _event(row: Any) -> records.Event:
     return records.Event(
         id=row.id,
         incident_id=row.incident_id,
@@ -117,7 +155,13 @@ def _event(row: Event) -> records.Event:
 
 def is_pending(event_id: int) -> bool:
     """Whether the event still waits for its decision: asked again inside the deciding transaction."""
-    return bool(Event.select().where((Event.id == event_id) & (Event.state == literal("pending"))).exists())
+    return _PENDING_ID.exists(event_id=event_id)
+
+
+def was_postponed(event_id: int) -> bool:
+    """Whether a window, a hold or the breaker ever made this event wait."""
+    waited = (Decision.event == event_id) & (Decision.verdict == Verdict.POSTPONE.value)
+    return bool(Decision.select().where(waited).exists())
 
 
 def count_waiting_for(opening: Instant) -> int:

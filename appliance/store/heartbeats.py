@@ -9,6 +9,9 @@ from typing import Any
 
 from appliance.clock import Instant
 from appliance.store.models import Heartbeat
+from appliance.store.prepared import Prepared, bound
+
+_LAST = Prepared(Heartbeat.select().where(Heartbeat.name == bound("name")).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ def beat(name: str, state: str, now: Instant, details: Mapping[str, Any]) -> Non
 
 def last(name: str) -> Beat | None:
     """The last sign of life of one part."""
-    row = Heartbeat.get_or_none(Heartbeat.name == name)
+    row = _LAST.first(name=name)
     return None if row is None else Beat(row.name, row.at, row.state, json.loads(row.details))
 
 

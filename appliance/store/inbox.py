@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from appliance.clock import Instant
 from appliance.domain.records import AlarmLevel, ReplyKind
 from appliance.store.models import Fragment, Receipt, Reply, literal
+from appliance.store.prepared import Prepared, bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,39 @@ class PartGroup:
     read_at: Instant
 
 
+_KNOWN = Prepared(Fragment.select(Fragment.id).where(Fragment.key == bound("key")).limit(1))
+_READ_AT = Prepared(
+    Fragment.select(Fragment.read_at)
+    .where((Fragment.key >= bound("key")) & (Fragment.key < bound("end")))
+    .order_by(Fragment.id.desc())
+    .limit(1)
+)
+_WAITS = Fragment.reply.is_null() & Fragment.reference.is_null(False) & (Fragment.kind == "text")
+_OLD_GROUPS = Prepared(
+    Fragment.select(Fragment.sender_key, Fragment.reference, Fragment.total, Fragment.read_at)
+    .where(_WAITS & (Fragment.read_at < bound("before")))
+    .group_by(Fragment.sender_key, Fragment.reference, Fragment.total)
+)
+_TIE = Prepared(Fragment.update(reply=bound("reply_id")).where(Fragment.id == bound("fragment_id")))
+_NEXT_NEW = Prepared(
+    Reply.select().where(Reply.state == literal("new")).order_by(Reply.id).limit(bound("limit"))
+)
+_FINISH = Prepared(
+    Reply.update(
+        kind=bound("kind"),
+        effects=bound("effects"),
+        state="done",
+        conversation=bound("conversation_id"),
+        question=bound("question"),
+        score=bound("score"),
+    ).where((Reply.id == bound("reply_id")) & (Reply.state == "new"))
+)
+_KNOWN_RECEIPT = Prepared(Receipt.select(Receipt.id).where(Receipt.key == bound("key")).limit(1))
+
+
 def keep_fragment(new: NewFragment, now: Instant) -> int | None:
     """Stores one PDU; None when this very PDU of this SIM is stored already."""
-    if Fragment.select().where(Fragment.key == new.key).exists():
+    if _KNOWN.exists(key=new.key):
         return None
     row = Fragment.create(
         key=new.key,
@@ -91,13 +122,8 @@ def keep_fragment(new: NewFragment, now: Instant) -> int | None:
 
 def read_at(key: str) -> Instant | None:
     """When the PDU with this key was read last (repeats carry their reading time in the key), or None."""
-    row = (
-        Fragment.select(Fragment.read_at)
-        .where((Fragment.key >= key) & (Fragment.key < f"{key}0"))  # "0" follows "/": the key and its repeats
-        .order_by(Fragment.id.desc())
-        .first()
-    )
-    return None if row is None else int(row.read_at)
+    at = _READ_AT.scalar(key=key, end=f"{key}0")  # "0" follows "/": the key and its repeats
+    return None if at is None else int(at)
 
 
 def parts_waiting(sender_key: str, reference: int, total: int) -> dict[int, tuple[int, str, Instant | None]]:
@@ -115,19 +141,23 @@ def parts_waiting(sender_key: str, reference: int, total: int) -> dict[int, tupl
     }
 
 
+def is_copy(new: NewFragment, since: Instant) -> bool:
+    """Whether the network brought this part of a long text before, since then, in another PDU."""
+    same = (
+        (Fragment.sender_key == new.sender_key)
+        & (Fragment.reference == new.reference)
+        & (Fragment.total == new.total)
+        & (Fragment.seq == new.seq)
+        & (Fragment.kind == "text")
+        & (Fragment.read_at >= since)
+    )
+    units = new.text.encode("utf-16-be", "surrogatepass")
+    return any(bytes(row.units) == units for row in Fragment.select(Fragment.units).where(same))
+
+
 def groups_older_than(read_before: Instant) -> list[PartGroup]:
     """Long texts whose rest has not come for too long."""
-    query = (
-        Fragment.select(Fragment.sender_key, Fragment.reference, Fragment.total, Fragment.read_at)
-        .where(
-            Fragment.reply.is_null()
-            & Fragment.reference.is_null(False)
-            & (Fragment.kind == "text")
-            & (Fragment.read_at < read_before)
-        )
-        .group_by(Fragment.sender_key, Fragment.reference, Fragment.total)
-    )
-    return [PartGroup(row.sender_key, row.reference, row.total, row.read_at) for row in query]
+    return [PartGroup(*row) for row in _OLD_GROUPS.rows(before=read_before)]
 
 
 def first_fragment(fragment_id: int) -> tuple[str, Instant]:
@@ -154,7 +184,8 @@ def add_reply(new: NewReply, fragment_ids: Sequence[int], now: Instant) -> int:
         state="new" if new.waits else "done",
         conversation=new.conversation_id,
     )
-    Fragment.update(reply=row.id).where(Fragment.id.in_(list(fragment_ids))).execute()
+    for fragment_id in fragment_ids:
+        _TIE.execute(reply_id=row.id, fragment_id=fragment_id)
     return int(row.id)
 
 
@@ -165,7 +196,6 @@ def clean_for_disk(text: str) -> str:
 
 def next_new(limit: int) -> list[WaitingReply]:
     """Replies the conversation has not read, oldest first."""
-    query = Reply.select().where(Reply.state == literal("new")).order_by(Reply.id).limit(limit)
     return [
         WaitingReply(
             row.id,
@@ -175,7 +205,7 @@ def next_new(limit: int) -> list[WaitingReply]:
             row.conversation_id,
             tuple(json.loads(row.effects)),
         )
-        for row in query
+        for row in _NEXT_NEW.rows(limit=limit)
     ]
 
 
@@ -189,14 +219,14 @@ def finish(
     score: int | None = None,
 ) -> None:
     """The conversation has read it; each reply is finished once."""
-    Reply.update(
+    _FINISH.execute(
+        reply_id=reply_id,
         kind=kind.value,
         effects=json.dumps(list(effects)),
-        state="done",
-        conversation=conversation_id,
+        conversation_id=conversation_id,
         question=question,
         score=score,
-    ).where((Reply.id == reply_id) & (Reply.state == "new")).execute()
+    )
 
 
 def add_receipt(
@@ -211,7 +241,7 @@ def add_receipt(
     now: Instant,
 ) -> bool:
     """Stores a delivery report; False when this very report is stored already."""
-    if Receipt.select().where(Receipt.key == key).exists():
+    if _KNOWN_RECEIPT.exists(key=key):
         return False
     Receipt.create(
         key=key,

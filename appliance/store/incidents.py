@@ -9,6 +9,7 @@ from appliance.clock import MINUTE, Instant
 from appliance.domain import records
 from appliance.domain.records import EventKind, IncidentRecord
 from appliance.store.models import Caller, Event, Incident, Intake, Version
+from appliance.store.prepared import Prepared, PreparedChange, bound
 
 _RECORD_COLUMNS = tuple(f.name for f in fields(IncidentRecord) if f.name != "phone")
 _KEPT_TIMES = ("dispatched_at", "arrived_at", "closed_at")
@@ -31,22 +32,57 @@ class StoredIncident:
     incident: records.Incident
     number_id: int | None
     phone_fault: str | None
+    rank: Instant
+    """The latest time any applied version held: an older version changes nothing."""
+
+
+_OF_DIGEST = Prepared(Version.select(Version.id).where(Version.digest == bound("digest")).limit(1))
+_OF_ID = Prepared(Incident.select().where(Incident.id == bound("incident_id")))
+_OF_CALL = Prepared(
+    Incident.select().where((Incident.feed == bound("feed")) & (Incident.call_id == bound("call_id")))
+)
+_ANY_WAITING = Prepared(
+    Incident.select(Incident.id)
+    .where(
+        Incident.dispatched_at.is_null()
+        & Incident.closed_at.is_null()
+        & (Incident.received_at <= bound("before"))
+        & (Incident.received_at > bound("since"))
+    )
+    .limit(1)
+)
+
+
+_ADD_CALLER = Prepared(
+    Caller.insert(
+        incident=bound("incident_id"), number=bound("number_id"), role=bound("role"), added_at=bound("now")
+    ).on_conflict_ignore()
+)
+_ADD_VERSION = Prepared(
+    Version.insert(
+        digest=bound("digest"), incident=bound("incident_id"), accepted_at=bound("now")
+    ).on_conflict_ignore()
+)
+_CHANGE = PreparedChange(Incident, Incident.id == bound("incident_id"))
 
 
 def was_taken(digest: str) -> bool:
     """Whether this very record was applied before."""
-    return bool(Version.select().where(Version.digest == digest).exists())
+    return _OF_DIGEST.exists(digest=digest)
 
 
 def find(feed: str, call_id: str) -> StoredIncident | None:
     """The call by its name in CAD."""
-    row = Incident.get_or_none((Incident.feed == feed) & (Incident.call_id == call_id))
+    row = _OF_CALL.first(feed=feed, call_id=call_id)
     return None if row is None else _stored(row)
 
 
 def get(incident_id: int) -> StoredIncident:
     """The call by id."""
-    return _stored(Incident.get_by_id(incident_id))
+    row = _OF_ID.first(incident_id=incident_id)
+    if row is None:
+        raise LookupError(f"there is no call {incident_id}")
+    return _stored(row)
 
 
 def add(
@@ -68,20 +104,28 @@ def add(
 
 
 def update(
-    incident_id: int, record: IncidentRecord, number_id: int | None, phone_fault: str | None, now: Instant
+    incident_id: int,
+    record: IncidentRecord,
+    number_id: int | None,
+    phone_fault: str | None,
+    rank: Instant,
+    now: Instant,
 ) -> None:
     """A later version of a call. Its rank must not be lower; the flow sees to that."""
-    Incident.update(
-        **_columns(record), number=number_id, phone_fault=phone_fault, rank=record.rank, updated_at=now
-    ).where(Incident.id == incident_id).execute()
+    changes = {
+        **_columns(record),
+        "number": number_id,
+        "phone_fault": phone_fault,
+        "rank": rank,
+        "updated_at": now,
+    }
+    _CHANGE.execute(changes, incident_id=incident_id)
     if number_id is not None:
         add_caller(incident_id, number_id, record.role, now)
 
 
 def merged(before: IncidentRecord, after: IncidentRecord) -> IncidentRecord:
-    """`after` with the times it no longer carries kept from `before`: only a reopening takes a time back."""
-    if after.reopened and not before.reopened:
-        return after
+    """`after` with the times it no longer carries kept from `before` (a reopening emptied its close)."""
     kept = {name: getattr(before, name) for name in _KEPT_TIMES if getattr(after, name) is None}
     values = {f.name: getattr(after, f.name) for f in fields(IncidentRecord)}
     return IncidentRecord(**{**values, **kept})
@@ -100,9 +144,7 @@ def mark_reopened(incident_id: int, now: Instant) -> None:
 
 def add_caller(incident_id: int, number_id: int, role: str, now: Instant) -> None:
     """One more number that called about this."""
-    Caller.insert(
-        incident=incident_id, number=number_id, role=role, added_at=now
-    ).on_conflict_ignore().execute()
+    _ADD_CALLER.execute(incident_id=incident_id, number_id=number_id, role=role, now=now)
 
 
 def callers(incident_id: int) -> list[int]:
@@ -120,7 +162,7 @@ def supersede_caller(incident_id: int, number_id: int, now: Instant) -> None:
 
 def remember_version(digest: str, incident_id: int, now: Instant) -> None:
     """Keeps the record's hash, so that the same row never counts twice."""
-    Version.insert(digest=digest, incident=incident_id, accepted_at=now).on_conflict_ignore().execute()
+    _ADD_VERSION.execute(digest=digest, incident_id=incident_id, now=now)
 
 
 def add_intake(feed: str, source: str, sha256: str, counts: IntakeCounts, now: Instant) -> None:
@@ -141,12 +183,17 @@ def waiting_too_long(
     after: int, priorities: tuple[str, ...], now: Instant, limit: int
 ) -> list[StoredIncident]:
     """Calls nobody was sent to for `after` milliseconds, still young, not yet told so."""
+    # Asked in every round, and nearly always there is none.
+    if not _ANY_WAITING.exists(before=now - after, since=now - 60 * MINUTE):
+        return []
     told = Event.select(Event.incident).where(Event.kind == EventKind.DELAYED.value)
     query = (
         Incident.select()
         .where(
             Incident.dispatched_at.is_null()
             & Incident.closed_at.is_null()
+            & Incident.arrived_at.is_null()
+            & (Incident.unit == "")
             & (Incident.received_at <= now - after)
             & (Incident.received_at > now - 60 * MINUTE)
             & Incident.priority.in_(priorities)
@@ -174,7 +221,7 @@ def _columns(record: IncidentRecord) -> dict[str, Any]:
     return {name: getattr(record, name) for name in _RECORD_COLUMNS}
 
 
-def _stored(row: Incident) -> StoredIncident:
+def _stored(row: Any) -> StoredIncident:
     record = IncidentRecord(**{name: getattr(row, name) for name in _RECORD_COLUMNS})
     incident = records.Incident(
         id=row.id,
@@ -184,4 +231,4 @@ def _stored(row: Incident) -> StoredIncident:
         locked=row.locked,
         reopened_at=row.reopened_at,
     )
-    return StoredIncident(incident, row.number_id, row.phone_fault)
+    return StoredIncident(incident, row.number_id, row.phone_fault, row.rank)

@@ -7,7 +7,7 @@ unless the caller asks for clear numbers; who asks writes the audit row.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ class ModemStatus:
     queue: int
     sim: str | None
     sentence: str
-    seen_at: Instant
+    seen_at: Instant | None
     heard: bool
     """False when the heartbeats have stopped: then the rest is only what was known last."""
 
@@ -133,29 +133,48 @@ def _json_value(name: str, value: object) -> Any:
     return as_json(value)
 
 
-def status(mode: str, now: Instant) -> StatusView:
-    """How the box is; `mode` is the configured one, which the database does not know."""
+def status(
+    mode: str, now: Instant, *, modems: Sequence[str] | None = None, feeds: Sequence[str] | None = None
+) -> StatusView:
+    """How the box is; `mode` is the configured one, which the database does not know.
+
+    With the configured names exactly those are listed: one never heard of as absent, a former one not at all.
+    """
     queue = _queue()
-    modems: list[ModemStatus] = []
-    feeds: list[FeedStatus] = []
+    modem_views: dict[str, ModemStatus] = {}
+    feed_views: dict[str, FeedStatus] = {}
     seen_at: Instant | None = None
     for row in t.Heartbeat.select().order_by(t.Heartbeat.name):
         what, _, name = row.name.partition(":")
         seen_at = max(seen_at or 0, row.at)
         if what == "modem":
-            modems.append(_modem(row, name, queue["queued"], now))
+            modem_views[name] = _modem(row, name, queue["queued"], now)
         elif what == "feed":
-            feeds.append(_feed(row, name, now))
+            feed_views[name] = _feed(row, name, now)
     return StatusView(
         mode=mode,
         hold=switches.current_hold(),
         breaker=switches.breaker(),
         worker_seen_at=seen_at,
-        modems=tuple(modems),
-        feeds=tuple(feeds),
+        modems=tuple(
+            modem_views.get(name) or _modem_unheard(name, queue["queued"])
+            for name in (modem_views if modems is None else modems)
+        ),
+        feeds=tuple(
+            feed_views.get(name) or _feed_unheard(name) for name in (feed_views if feeds is None else feeds)
+        ),
         queue=queue,
         alarms=_open_alarms(),
     )
+
+
+def _modem_unheard(name: str, queued: int) -> ModemStatus:
+    sentence = "The worker has not looked for it yet."
+    return ModemStatus(name, "absent", None, False, queued, None, sentence, None, heard=False)
+
+
+def _feed_unheard(name: str) -> FeedStatus:
+    return FeedStatus(name, None, silent=True, path="", last_file="", heard=False)
 
 
 def _modem(row: t.Heartbeat, name: str, queued: int, now: Instant) -> ModemStatus:

@@ -13,9 +13,12 @@ import secrets
 from pathlib import Path
 
 from appliance.errors import ApplianceError
-from appliance.store.models import Number
+from appliance.store.models import Caller, Incident, Message, Number, Reply
+from appliance.store.prepared import Prepared, bound
 
 KEY_BYTES = 32
+
+_OF_DIGEST = Prepared(Number.select().where(Number.digest == bound("digest")).limit(1))
 
 _key: list[bytes] = []
 
@@ -58,8 +61,11 @@ def digest(e164: str) -> str:
 
 def remember(e164: str) -> int:
     """The id of the number, with its clear form on disk: for numbers we may text or that texted us."""
-    row, made = Number.get_or_create(digest=digest(e164), defaults={"e164": e164})
-    if not made and row.e164 is None:
+    keyed_hash = digest(e164)
+    row = _OF_DIGEST.first(digest=keyed_hash)
+    if row is None:
+        row, _made = Number.get_or_create(digest=keyed_hash, defaults={"e164": e164})
+    if row.e164 is None:
         Number.update(e164=e164).where(Number.id == row.id).execute()
     return int(row.id)
 
@@ -70,10 +76,28 @@ def remember_hash(e164: str) -> int:
     return int(row.id)
 
 
+def forget_unused(number_id: int) -> None:
+    """Empties a number whose calls are all locked, unless we wrote to it or it wrote to us.
+
+    A caller on a never-list call stands on disk as a keyed hash alone, also when the type was changed later.
+    """
+    open_calls = (
+        Caller.select(Caller.id)
+        .join(Incident)
+        .where((Caller.number == number_id) & Incident.locked.is_null())
+    )
+    used = (
+        open_calls,
+        Message.select(Message.id).where(Message.number == number_id),
+        Reply.select(Reply.id).where(Reply.number == number_id),
+    )
+    if not any(query.exists() for query in used):
+        Number.update(e164=None).where(Number.id == number_id).execute()
+
+
 def find(e164: str) -> int | None:
     """The id of a number the box has met, or None."""
-    row = Number.get_or_none(Number.digest == digest(e164))
-    return None if row is None else int(row.id)
+    return find_digest(digest(e164))
 
 
 def clear_form(number_id: int) -> str | None:
@@ -84,5 +108,5 @@ def clear_form(number_id: int) -> str | None:
 
 def find_digest(keyed_hash: str) -> int | None:
     """The id of a number by its keyed hash, or None."""
-    row = Number.get_or_none(Number.digest == keyed_hash)
+    row = _OF_DIGEST.first(digest=keyed_hash)
     return None if row is None else int(row.id)

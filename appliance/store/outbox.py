@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
 from appliance.clock import DAY, MINUTE, Instant
-from appliance.domain.outgoing import MOVES, MessageEvent, from_states
-from appliance.domain.records import LANE_ORDER, Lane, MessageState, PartState
-from appliance.store.models import Event, Message, Number, Part, literal
+from appliance.domain.outgoing import ALWAYS_LEAVES, MOVES, MessageEvent
+from appliance.domain.records import LANE_ORDER, EventKind, Lane, MessageState, PartState, Verdict
+from appliance.store.models import Decision, Event, Message, Number, Part, literal
+from appliance.store.prepared import Prepared, PreparedChange, bound
 
 RECEIPT_WINDOW = 7 * DAY
 CLAIM_SPAN = 10 * MINUTE
@@ -55,11 +58,69 @@ class Outgoing:
 
 
 _LANES = tuple(Lane)
+_WITH_NUMBER = Message.select(Message, Number.e164.alias("e164")).join(Number)
+_QUEUED = Message.state == literal(MessageState.QUEUED)
+_OF_MESSAGE = Part.message == bound("message_id")
+
+_OF_KEY = Prepared(Message.select(Message.id).where(Message.key == bound("key")).limit(1))
+_CANDIDATES = Prepared(
+    _WITH_NUMBER.where(_QUEUED & (Message.due_at <= bound("now")))
+    .order_by(Message.lane, Message.due_at, Message.id)
+    .limit(bound("limit"))
+)
+_ALWAYS_LEAVING = Prepared(
+    _WITH_NUMBER.where(_QUEUED & (Message.due_at <= bound("now")) & Message.kind.in_(ALWAYS_LEAVES))
+    .order_by(Message.lane, Message.due_at, Message.id)
+    .limit(bound("limit"))
+)
+_NEXT_DUE = Prepared(
+    Message.select(Message.due_at)
+    .where(_QUEUED & (Message.due_at > bound("now")))
+    .order_by(Message.due_at)
+    .limit(1)
+)
+_PAST_USE = Prepared(_WITH_NUMBER.where(_QUEUED & (Message.not_after < bound("now"))).limit(bound("limit")))
+_OF_ID = Prepared(_WITH_NUMBER.where(Message.id == bound("message_id")).limit(1))
+_CLAIM = Prepared(
+    Message.update(
+        state=MessageState.SENDING.value,
+        claimed_by=bound("modem"),
+        claimed_until=bound("until"),
+        sim=bound("sim"),
+        attempts=Message.attempts + 1,
+    ).where((Message.id == bound("message_id")) & _QUEUED)
+)
+_OPEN_PART = _OF_MESSAGE & (Part.state == PartState.QUEUED.value)
+_OPEN_PARTS = Prepared(Part.select(Part.seq).where(_OPEN_PART).order_by(Part.seq))
+_HAND = Prepared(Part.update(state=PartState.HANDING.value, sim=bound("sim")).where(_OPEN_PART))
+_CHANGE_PART = PreparedChange(Part, _OF_MESSAGE & (Part.seq == bound("seq")))
+_PART_STATES = Prepared(Part.select(Part.state).where(_OF_MESSAGE).order_by(Part.seq))
+_STATE = Prepared(Message.select(Message.state).where(Message.id == bound("message_id")))
+_CHANGE = PreparedChange(Message, (Message.id == bound("message_id")) & (Message.state == bound("was")))
+_TEXTS_TO = Prepared(
+    Message.select(Message.text)
+    .where(Message.number == bound("number_id"))
+    .order_by(Message.id.desc())
+    .limit(bound("limit"))
+)
+_PART_OF_RECEIPT = Prepared(
+    Part.select(Part.message, Part.seq)
+    .join(Message)
+    .where(
+        (Message.number == bound("number_id"))
+        & (Message.queued_at > bound("since"))
+        & (Part.sim == bound("sim"))
+        & (Part.reference == bound("reference"))
+        & (Part.sent_at > bound("since"))
+    )
+    .order_by(Part.sent_at.desc())
+    .limit(1)
+)
 
 
 def put_once(new: NewMessage, state: MessageState, now: Instant) -> int | None:
     """Queues a text (or keeps it as `shadow`), unless its key was ever used; returns its id, else None."""
-    if Message.select().where(Message.key == new.key).exists():
+    if _OF_KEY.exists(key=new.key):
         return None
     row = Message.create(
         key=new.key,
@@ -82,41 +143,32 @@ def put_once(new: NewMessage, state: MessageState, now: Instant) -> int | None:
     return int(row.id)
 
 
-def candidates(now: Instant, limit: int) -> list[Outgoing]:
-    """Queued texts whose time has come, in claim order: lane, then the oldest."""
-    query = (
-        _with_number()
-        .where((Message.state == literal(MessageState.QUEUED)) & (Message.due_at <= now))
-        .order_by(Message.lane, Message.due_at, Message.id)
-        .limit(limit)
-    )
-    return [_outgoing(row) for row in query]
+def candidates(now: Instant, limit: int, *, is_stopped: bool = False) -> list[Outgoing]:
+    """Queued texts whose time has come, in claim order: lane, then the oldest.
+
+    While sending is stopped (hold, breaker) only those that leave whatever happens.
+    """
+    query = _ALWAYS_LEAVING if is_stopped else _CANDIDATES
+    return [_outgoing(row) for row in query.rows(now=now, limit=limit)]
 
 
 def next_due(now: Instant) -> Instant | None:
     """When the next queued text that is not due yet will be."""
-    row = (
-        Message.select(Message.due_at)
-        .where((Message.state == literal(MessageState.QUEUED)) & (Message.due_at > now))
-        .order_by(Message.due_at)
-        .first()
-    )
-    return None if row is None else int(row.due_at)
+    due_at = _NEXT_DUE.scalar(now=now)
+    return None if due_at is None else int(due_at)
 
 
 def past_use(now: Instant, limit: int) -> list[Outgoing]:
     """Queued texts whose time of use is over."""
-    query = (
-        _with_number()
-        .where((Message.state == literal(MessageState.QUEUED)) & (Message.not_after < now))
-        .limit(limit)
-    )
-    return [_outgoing(row) for row in query]
+    return [_outgoing(row) for row in _PAST_USE.rows(now=now, limit=limit)]
 
 
 def get(message_id: int) -> Outgoing:
     """One text."""
-    return _outgoing(_with_number().where(Message.id == message_id).get())
+    row = _OF_ID.first(message_id=message_id)
+    if row is None:
+        raise LookupError(f"there is no text {message_id}")
+    return _outgoing(row)
 
 
 def claim(message_id: int, modem: str, sim: str, now: Instant) -> tuple[int, ...]:
@@ -124,22 +176,10 @@ def claim(message_id: int, modem: str, sim: str, now: Instant) -> tuple[int, ...
 
     Empty when another claimed it first. Committed before the modem is given a byte.
     """
-    taken = (
-        Message.update(
-            state=MessageState.SENDING.value,
-            claimed_by=modem,
-            claimed_until=now + CLAIM_SPAN,
-            sim=sim,
-            attempts=Message.attempts + 1,
-        )
-        .where((Message.id == message_id) & (Message.state == literal(MessageState.QUEUED)))
-        .execute()
-    )
-    if not taken:
+    if not _CLAIM.execute(message_id=message_id, modem=modem, until=now + CLAIM_SPAN, sim=sim):
         return ()
-    still = (Part.message == message_id) & (Part.state == PartState.QUEUED.value)
-    seqs = tuple(int(row.seq) for row in Part.select(Part.seq).where(still).order_by(Part.seq))
-    Part.update(state=PartState.HANDING.value, sim=sim).where(still).execute()
+    seqs = tuple(int(row.seq) for row in _OPEN_PARTS.rows(message_id=message_id))
+    _HAND.execute(message_id=message_id, sim=sim)
     return seqs
 
 
@@ -177,7 +217,7 @@ def parts_back(message_id: int) -> None:
 
 
 def _set_part(message_id: int, seq: int, **changes: object) -> None:
-    Part.update(**changes).where((Part.message == message_id) & (Part.seq == seq)).execute()
+    _CHANGE_PART.execute(changes, message_id=message_id, seq=seq)
 
 
 def apply(
@@ -189,7 +229,7 @@ def apply(
     due_at: Instant | None = None,
 ) -> MessageState | None:
     """Moves the text by the table of `domain.outgoing`; returns the new state, None if it had no move."""
-    state = MessageState(Message.get_by_id(message_id).state)
+    state = MessageState(_STATE.scalar(message_id=message_id))
     after = MOVES.get((state, event))
     if after is None:
         return None
@@ -202,8 +242,7 @@ def apply(
         changes["sent_at"] = now
     if after is MessageState.DELIVERED:
         changes["delivered_at"] = now
-    guard = (Message.id == message_id) & Message.state.in_([s.value for s in from_states(event)])
-    return after if Message.update(**changes).where(guard).execute() else None
+    return after if _CHANGE.execute(changes, message_id=message_id, was=state.value) else None
 
 
 def queued_for(
@@ -234,8 +273,7 @@ def last_to(number_id: int) -> Outgoing | None:
 
 def texts_to(number_id: int, limit: int) -> list[str]:
     """Our latest texts to this number, so that quoted copies of them can be cut from a reply."""
-    query = Message.select(Message.text).where(Message.number == number_id).order_by(Message.id.desc())
-    return [str(row.text) for row in query.limit(limit)]
+    return [str(row.text) for row in _TEXTS_TO.rows(number_id=number_id, limit=limit)]
 
 
 def count_to(number_id: int, kinds: Sequence[str], since: Instant) -> int:
@@ -243,6 +281,20 @@ def count_to(number_id: int, kinds: Sequence[str], since: Instant) -> int:
     return int(
         Message.select()
         .where((Message.number == number_id) & Message.kind.in_(kinds) & (Message.queued_at > since))
+        .count()
+    )
+
+
+def count_answers(number_id: int, since: Instant) -> int:
+    """How many automatic answers were queued to this number since then, but for those to a STOP or a no."""
+    return int(
+        Message.select()
+        .where(
+            (Message.number == number_id)
+            & (Message.lane == LANE_ORDER[Lane.CONFIRMATION])
+            & Message.kind.not_in(("stop", "wrong", "alert"))
+            & (Message.queued_at > since)
+        )
         .count()
     )
 
@@ -260,20 +312,9 @@ def count_in_lanes(lanes: Sequence[Lane], since: Instant) -> int:
 
 def part_of_receipt(sim: str, number_id: int, reference: int, now: Instant) -> tuple[int, int] | None:
     """The (message, part) a delivery report is about: same SIM, recipient and reference, seven days."""
-    query = (
-        Part.select(Part.message, Part.seq)
-        .join(Message)
-        .where(
-            (Message.number == number_id)
-            & (Message.queued_at > now - RECEIPT_WINDOW)
-            & (Part.sim == sim)
-            & (Part.reference == reference)
-            & (Part.sent_at > now - RECEIPT_WINDOW)
-        )
-        .order_by(Part.sent_at.desc())
-        .limit(1)
+    row = _PART_OF_RECEIPT.first(
+        number_id=number_id, since=now - RECEIPT_WINDOW, sim=sim, reference=reference
     )
-    row = query.first()
     return None if row is None else (int(row.message_id), int(row.seq))
 
 
@@ -310,8 +351,18 @@ def latest_unknown(sim: str) -> tuple[int, int] | None:
     return None if row is None else (int(row.message_id), int(row.seq))
 
 
+def set_reference(message_id: int, seq: int, reference: int) -> None:
+    """The reference of a part that was unknown, learned from its first report: later ones will fit it."""
+    _set_part(message_id, seq, reference=reference)
+
+
 def set_receipt(message_id: int, seq: int, outcome: str, now: Instant) -> None:
-    """Notes what the network says of a part; a part that was unknown is known to have left."""
+    """Notes what the network says of a part; a part that was unknown is known to have left.
+
+    Reports overtake each other: "still trying" takes nothing back from a part whose fate is known.
+    """
+    if outcome == "pending" and part_states(message_id)[seq - 1] in (PartState.DELIVERED, PartState.FAILED):
+        return
     changes: dict[str, object] = {"receipt": outcome}
     if outcome == "delivered":
         changes["state"] = PartState.DELIVERED.value
@@ -324,15 +375,14 @@ def set_receipt(message_id: int, seq: int, outcome: str, now: Instant) -> None:
 
 def part_states(message_id: int) -> tuple[PartState, ...]:
     """The states of all parts, in order."""
-    query = Part.select(Part.state).where(Part.message == message_id).order_by(Part.seq)
-    return tuple(PartState(row.state) for row in query)
+    return tuple(PartState(row.state) for row in _PART_STATES.rows(message_id=message_id))
 
 
 def _with_number() -> Any:
-    return Message.select(Message, Number.e164.alias("e164")).join(Number).objects()
+    return _WITH_NUMBER.objects()
 
 
-def _outgoing(row: Message) -> Outgoing:
+def _outgoing(row: Any) -> Outgoing:
     return Outgoing(
         id=row.id,
         key=row.key,
@@ -358,6 +408,28 @@ def any_left(incident_id: int) -> bool:
     return bool(query.exists())
 
 
+_GONE = (MessageState.SENT.value, MessageState.DELIVERED.value, MessageState.UNKNOWN.value, "sending")
+_ABOUT = (
+    Message.select(Message.id)
+    .join(Event)
+    .where(
+        (Message.incident == bound("incident_id")) & (Event.kind == bound("kind")) & Message.state.in_(_GONE)
+    )
+)
+_TOLD_ANY = Prepared(_ABOUT.limit(1))
+_TOLD = Prepared(_ABOUT.where(Message.number == bound("number_id")).limit(1))
+
+
+def has_told(incident_id: int, number_id: int | None, kind: EventKind) -> bool:
+    """Whether a text of this kind about the call left, or may have: a notice to this number, a survey to any.
+
+    Sent once, ever; and one survey a call (behaviour 3 and 4).
+    """
+    if kind is EventKind.SURVEY:
+        return _TOLD_ANY.exists(incident_id=incident_id, kind=kind.value)
+    return _TOLD.exists(incident_id=incident_id, kind=kind.value, number_id=number_id)
+
+
 def any_to(number_id: int, since: Instant) -> bool:
     """Whether any text was queued to this number since then and may have left."""
     dead = (MessageState.CANCELLED.value, MessageState.EXPIRED.value, MessageState.SHADOW.value)
@@ -367,15 +439,29 @@ def any_to(number_id: int, since: Instant) -> bool:
     return bool(query.exists())
 
 
-def count_fresh(since: Instant) -> int:
-    """Notices and invitations whose events were accepted since then: what the breaker counts."""
+def count_fresh(accepted_since: Instant, queued_since: Instant) -> int:
+    """Notices and invitations of such events, none of them postponed: what the breaker counts."""
     lanes = (LANE_ORDER[Lane.NOTICE], LANE_ORDER[Lane.INVITATION])
+    postponed = Decision.select(Decision.id).where(
+        (Decision.event == Event.id) & (Decision.verdict == Verdict.POSTPONE.value)
+    )
     query = (
         Message.select()
         .join(Event)
-        .where(Message.lane.in_(lanes) & (Event.accepted_at > since) & (Message.queued_at > since))
+        .where(
+            Message.lane.in_(lanes)
+            & (Message.queued_at > queued_since)
+            & (Event.accepted_at > accepted_since)
+            & ~fn.EXISTS(postponed)
+        )
     )
     return int(query.count())
+
+
+def count_waiting_for(opening: Instant) -> int:
+    """How many queued texts wait for a window that opens then."""
+    waiting = (Message.state == literal(MessageState.QUEUED)) & (Message.due_at >= opening)
+    return int(Message.select().where(waiting).count())
 
 
 def postpone(message_id: int, until: Instant) -> None:
@@ -402,36 +488,44 @@ class Asked:
     handed_at: Instant | None
 
 
+_LATEST_OF = Prepared(
+    Message.select()
+    .where(Message.conversation == bound("conversation_id"))
+    .order_by(Message.id.desc())
+    .limit(1)
+)
+
+
 def latest_of(conversation_id: int) -> Asked | None:
     """The text that went to the resident last, or is about to."""
-    row = Message.select().where(Message.conversation == conversation_id).order_by(Message.id.desc()).first()
+    row = _LATEST_OF.first(conversation_id=conversation_id)
     return None if row is None else Asked(int(row.id), MessageState(row.state), _handed_at(row))
 
 
 REPROMPTS = ("reprompt", "reprompt_overall")
+_LATEST_ASKING = Prepared(
+    Message.select()
+    .where((Message.conversation == bound("conversation_id")) & Message.kind.not_in(REPROMPTS))
+    .order_by(Message.id.desc())
+    .limit(10)
+)
 
 
 def asked_at(conversation_id: int) -> Instant | None:
     """When the open question was first given to the modem; re-prompts and repeats in another language ask
     the same question again, so that a correction sent before they arrive still answers it."""
-    rows = list(
-        Message.select()
-        .where((Message.conversation == conversation_id) & Message.kind.not_in(REPROMPTS))
-        .order_by(Message.id.desc())
-        .limit(10)
-    )
+    rows = list(_LATEST_ASKING.rows(conversation_id=conversation_id))
     same = [row for row in rows if row.kind == rows[0].kind]
     return next((at for row in reversed(same) if (at := _handed_at(row)) is not None), None)
 
 
-def _handed_at(row: Message) -> Instant | None:
+def _handed_at(row: Any) -> Instant | None:
     waits = row.state in (MessageState.QUEUED.value, MessageState.CANCELLED.value, MessageState.EXPIRED.value)
     return None if waits or row.claimed_until is None else int(row.claimed_until) - CLAIM_SPAN
 
 
-def handed_since(number_id: int, since: Instant) -> bool:
-    """Whether a text to this number was given to a modem at or after `since`."""
-    query = Message.select().where(
-        (Message.number == number_id) & (Message.claimed_until - CLAIM_SPAN >= since)
-    )
+def left_since(number_id: int, since: Instant) -> bool:
+    """Whether a text to this number left, or may have left, at or after `since`."""
+    unknown = (Message.state == literal(MessageState.UNKNOWN)) & (Message.claimed_until - CLAIM_SPAN >= since)
+    query = Message.select().where((Message.number == number_id) & ((Message.sent_at >= since) | unknown))
     return bool(query.exists())

@@ -12,6 +12,7 @@ from appliance.clock import Instant
 from appliance.domain import policy as policies
 from appliance.domain.policy import Policy
 from appliance.store import models
+from appliance.store.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class PolicyVersion:
     imported_at: Instant
     imported_by: str
 
+
+_LATEST = Prepared(models.Policy.select(models.Policy.id).order_by(models.Policy.id.desc()).limit(1))
 
 _loaded: dict[int, PolicyVersion] = {}
 
@@ -38,10 +41,10 @@ def add(document: Mapping[str, Any], by: str, now: Instant) -> int:
 
 def current() -> PolicyVersion:
     """The policy in force. `init` makes the first; without one the box has no rules and must not text."""
-    latest = models.Policy.select(models.Policy.id).order_by(models.Policy.id.desc()).first()
+    latest = _LATEST.scalar()
     if latest is None:
         raise LookupError("the database holds no policy; run `aftercall init`")
-    return version(int(latest.id))
+    return version(int(latest))
 
 
 def version(policy_id: int) -> PolicyVersion:

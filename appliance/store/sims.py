@@ -9,6 +9,12 @@ from peewee import fn
 from appliance.clock import DAY, HOUR, MINUTE, Instant
 from appliance.domain.budget import Used
 from appliance.store.models import Message, Part, Sim
+from appliance.store.prepared import Prepared, bound
+
+_REPORTED = Prepared(Sim.update(reported_at=bound("now")).where(Sim.sim == bound("sim")))
+_SENT_SINCE = (Part.sim == bound("sim")) & (Part.sent_at > bound("since"))
+_PARTS = Prepared(Part.select(fn.COUNT(Part.id), fn.MIN(Part.sent_at)).where(_SENT_SINCE))
+_RECIPIENTS = Prepared(Part.select(fn.COUNT(fn.DISTINCT(Message.number))).join(Message).where(_SENT_SINCE))
 
 
 def meet(sim: str, now: Instant) -> None:
@@ -18,7 +24,7 @@ def meet(sim: str, now: Instant) -> None:
 
 def next_reference(sim: str) -> int:
     """The next 16-bit concatenation reference of this SIM, so that two long texts never interleave."""
-    Sim.update(reference=(Sim.reference + 1) % 65536).where(Sim.sim == sim).execute()
+    Sim.update(reference=(Sim.reference + 1).bin_and(0xFFFF)).where(Sim.sim == sim).execute()
     return int(Sim.get_by_id(sim).reference)
 
 
@@ -37,7 +43,7 @@ def remember_pin(sim: str, fingerprint: str, now: Instant) -> None:
 
 def has_reported(sim: str, now: Instant) -> None:
     """This SIM's network does send delivery reports."""
-    Sim.update(reported_at=now).where(Sim.sim == sim).execute()
+    _REPORTED.execute(now=now, sim=sim)
 
 
 def ever_reported() -> bool:
@@ -49,15 +55,9 @@ def use(sim: str, now: Instant) -> Used:
     """What the SIM has sent in the last minute, hour and day."""
     counts: dict[int, tuple[int, Instant | None]] = {}
     for span in (MINUTE, HOUR, DAY):
-        window = (Part.sim == sim) & (Part.sent_at > now - span)
-        count, oldest = Part.select(fn.COUNT(Part.id), fn.MIN(Part.sent_at)).where(window).tuples()[0]
+        ((count, oldest),) = _PARTS.rows(sim=sim, since=now - span)
         counts[span] = (int(count), oldest)
-    recipients = (
-        Part.select(fn.COUNT(fn.DISTINCT(Message.number)))
-        .join(Message)
-        .where((Part.sim == sim) & (Part.sent_at > now - DAY))
-        .scalar()
-    )
+    recipients = _RECIPIENTS.scalar(sim=sim, since=now - DAY)
     return Used(
         minute=counts[MINUTE][0],
         hour=counts[HOUR][0],

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
+
+from peewee import fn
 
 from appliance.clock import DAY, Instant
 from appliance.domain import records, survey
@@ -11,6 +15,7 @@ from appliance.domain.survey import Answer
 from appliance.store import models, outbox
 from appliance.store.models import Conversation, Incident, literal
 from appliance.store.policies import PolicyVersion
+from appliance.store.prepared import Prepared, bound
 
 LATE_SPAN = 7 * DAY
 """How long after its end a text still counts as belonging to a conversation."""
@@ -24,6 +29,45 @@ class Talk:
     policy_id: int
     incident_id: int
     call_id: str
+
+
+_IS_OPEN = Conversation.state == literal(ConversationState.OPEN)
+_OF_ID = Prepared(Conversation.select().where(Conversation.id == bound("conversation_id")))
+_OPEN_FOR = Prepared(Conversation.select().where((Conversation.number == bound("number_id")) & _IS_OPEN))
+_LATEST_FOR = Prepared(
+    Conversation.select()
+    .where(
+        (Conversation.number == bound("number_id"))
+        & (Conversation.finished_at.is_null() | (Conversation.finished_at > bound("since")))
+    )
+    .order_by(Conversation.state != ConversationState.OPEN.value, Conversation.id.desc())
+    .limit(1)
+)
+_SAVE = Prepared(
+    Conversation.update(
+        state=bound("state"),
+        question=bound("question"),
+        reprompted=bound("reprompted"),
+        language=bound("language"),
+        # A text that comes after the end does not move the end.
+        finished_at=fn.COALESCE(Conversation.finished_at, bound("finished_at")),
+    ).where(Conversation.id == bound("conversation_id"))
+)
+_EXPIRED = Prepared(
+    Conversation.select().where(_IS_OPEN & (Conversation.expires_at <= bound("now"))).limit(bound("limit"))
+)
+_ANY_UNKNOWN = Prepared(
+    models.Message.select(models.Message.id).where(models.Message.state == literal("unknown")).limit(1)
+)
+_NEXT_EXPIRY = Prepared(
+    Conversation.select(Conversation.expires_at).where(_IS_OPEN).order_by(Conversation.expires_at).limit(1)
+)
+_ANSWERS = Prepared(
+    models.Answer.select(models.Answer.question, models.Answer.score)
+    .where(models.Answer.conversation == bound("conversation_id"))
+    .order_by(models.Answer.id)
+)
+_CALL_ID = Prepared(Incident.select(Incident.call_id).where(Incident.id == bound("incident_id")))
 
 
 def open_conversation(event: records.Event, policy: PolicyVersion, language: str, now: Instant) -> int:
@@ -46,47 +90,45 @@ def open_conversation(event: records.Event, policy: PolicyVersion, language: str
 
 def open_for(number_id: int) -> Talk | None:
     """The open conversation of a number."""
-    row = Conversation.get_or_none(
-        (Conversation.number == number_id) & (Conversation.state == literal(ConversationState.OPEN))
-    )
+    row = _OPEN_FOR.first(number_id=number_id)
     return None if row is None else _talk(row)
 
 
 def latest_for(number_id: int, now: Instant) -> Talk | None:
     """The open conversation of a number, else the one that ended last within a week."""
-    row = (
-        Conversation.select()
-        .where(
-            (Conversation.number == number_id)
-            & (Conversation.finished_at.is_null() | (Conversation.finished_at > now - LATE_SPAN))
-        )
-        .order_by(Conversation.state != ConversationState.OPEN.value, Conversation.id.desc())
-        .first()
-    )
+    row = _LATEST_FOR.first(number_id=number_id, since=now - LATE_SPAN)
     return None if row is None else _talk(row)
 
 
 def get(conversation_id: int) -> Talk:
     """One conversation."""
-    return _talk(Conversation.get_by_id(conversation_id))
+    return _talk(_row(conversation_id))
 
 
 def state_of(conversation_id: int) -> ConversationState:
     """Where a conversation stands."""
-    return ConversationState(Conversation.get_by_id(conversation_id).state)
+    return ConversationState(_row(conversation_id).state)
+
+
+def _row(conversation_id: int) -> Any:
+    row = _OF_ID.first(conversation_id=conversation_id)
+    if row is None:
+        raise LookupError(f"there is no conversation {conversation_id}")
+    return row
 
 
 def save(step: survey.Step, reply_id: int | None, now: Instant) -> None:
     """The conversation after a step, and the answer it brought."""
     after = step.conversation
     over = after.state is not ConversationState.OPEN
-    Conversation.update(
+    _SAVE.execute(
+        conversation_id=after.id,
         state=after.state.value,
         question=after.question,
         reprompted=after.reprompted,
         language=after.language,
         finished_at=now if over else None,
-    ).where(Conversation.id == after.id).execute()
+    )
     if step.answer is not None:
         add_answer(after.id, step.answer, reply_id, now)
 
@@ -138,23 +180,27 @@ def _close(where: object, now: Instant, state: ConversationState) -> None:
 
 def expired(now: Instant, limit: int) -> list[Talk]:
     """Open conversations whose time is over."""
-    query = Conversation.select().where(
-        (Conversation.state == literal(ConversationState.OPEN)) & (Conversation.expires_at <= now)
-    )
-    return [_talk(row) for row in query.limit(limit)]
+    return [_talk(row) for row in _EXPIRED.rows(now=now, limit=limit)]
 
 
-def with_unknown_text(handed_before: Instant, limit: int) -> list[Talk]:
-    """Open conversations whose latest text has been `unknown` since before then."""
-    unknown = (
-        models.Message.select(models.Message.conversation)
-        .where(
-            (models.Message.state == literal("unknown"))
-            & models.Message.conversation.is_null(False)
-            & (models.Message.claimed_until - outbox.CLAIM_SPAN < handed_before)
-        )
-        .distinct()
+def with_unknown_text(lost_before: Instant, modems: Collection[str] | None, limit: int) -> list[Talk]:
+    """Open conversations whose latest text has been `unknown` since before then, by one of these modems.
+
+    `modems` None is any modem. The time counts from the moment the text was lost sight of (after a restart,
+    from the restart), so that an answer on its way has the whole wait to come in.
+    """
+    # Asked in every round, and nearly always there is none.
+    if not _ANY_UNKNOWN.exists():
+        return []
+    lost = (
+        (models.Message.state == literal("unknown"))
+        & models.Message.conversation.is_null(False)
+        & (models.Part.state == records.PartState.UNKNOWN.value)
+        & (models.Part.sent_at < lost_before)
     )
+    if modems is not None:
+        lost &= models.Message.claimed_by.in_(list(modems))
+    unknown = models.Message.select(models.Message.conversation).join(models.Part).where(lost).distinct()
     query = Conversation.select().where(
         (Conversation.state == literal(ConversationState.OPEN)) & Conversation.id.in_(unknown)
     )
@@ -169,17 +215,11 @@ def _latest_is_unknown(talk: Talk) -> bool:
 
 def next_expiry() -> Instant | None:
     """When the next open conversation runs out."""
-    row = (
-        Conversation.select(Conversation.expires_at)
-        .where(Conversation.state == literal(ConversationState.OPEN))
-        .order_by(Conversation.expires_at)
-        .first()
-    )
-    return None if row is None else int(row.expires_at)
+    expires_at = _NEXT_EXPIRY.scalar()
+    return None if expires_at is None else int(expires_at)
 
 
-def _talk(row: Conversation) -> Talk:
-    answers = models.Answer.select().where(models.Answer.conversation == row.id).order_by(models.Answer.id)
+def _talk(row: Any) -> Talk:
     conversation = survey.Conversation(
         id=row.id,
         number_id=row.number_id,
@@ -191,7 +231,7 @@ def _talk(row: Conversation) -> Talk:
         opened_at=row.opened_at,
         expires_at=row.expires_at,
         asked_at=outbox.asked_at(row.id),
-        answers={answer.question: answer.score for answer in answers},
+        answers={answer.question: answer.score for answer in _ANSWERS.rows(conversation_id=row.id)},
     )
-    call_id = str(Incident.get_by_id(row.incident_id).call_id)
+    call_id = str(_CALL_ID.scalar(incident_id=row.incident_id))
     return Talk(conversation, row.policy_id, row.incident_id, call_id)

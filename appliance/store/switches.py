@@ -7,6 +7,9 @@ import json
 from appliance.clock import Instant
 from appliance.domain.records import Hold
 from appliance.store.models import Switch
+from appliance.store.prepared import Prepared, bound
+
+_SWITCH = Prepared(Switch.select().where(Switch.name == bound("name")).limit(1))
 
 
 def _set(name: str, value: object, by: str, now: Instant) -> None:
@@ -30,7 +33,7 @@ def release(by: str, now: Instant) -> bool:
 
 def current_hold() -> Hold | None:
     """The hold, if it is on."""
-    row = Switch.get_or_none(Switch.name == "hold")
+    row = _SWITCH.first(name="hold")
     if row is None or json.loads(row.value) is None:
         return None
     return Hold(reason=json.loads(row.value), by=row.changed_by, since=row.changed_at)
@@ -51,7 +54,7 @@ def close_breaker(by: str, now: Instant) -> bool:
 
 def breaker() -> Hold | None:
     """Why and since when the breaker is open, if it is."""
-    row = Switch.get_or_none(Switch.name == "breaker")
+    row = _SWITCH.first(name="breaker")
     if row is None or json.loads(row.value) is None:
         return None
     return Hold(reason=json.loads(row.value), by=row.changed_by, since=row.changed_at)
@@ -59,7 +62,7 @@ def breaker() -> Hold | None:
 
 def breaker_closed_at() -> Instant:
     """When the breaker was last closed by a person; 0 if it never opened."""
-    row = Switch.get_or_none(Switch.name == "breaker")
+    row = _SWITCH.first(name="breaker")
     return 0 if row is None or json.loads(row.value) is not None else int(row.changed_at)
 
 
@@ -71,7 +74,7 @@ def went_live(now: Instant) -> None:
 
 def has_texted_live() -> bool:
     """Whether a text ever left this box."""
-    return Switch.get_or_none(Switch.name == "texted_live") is not None
+    return _SWITCH.exists(name="texted_live")
 
 
 def secret(name: str, fresh: str, now: Instant) -> str:

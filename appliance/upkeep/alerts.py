@@ -35,7 +35,7 @@ def alert_on_call(config: Config, now: Instant) -> int:
 def next_due(now: Instant) -> Instant | None:
     """When the next alert is due, so that the worker sleeps until then."""
     waiting = [
-        alarm.last_at + FIRST_AFTER + turn * AGAIN_AFTER
+        alarm.unseen_at + FIRST_AFTER + turn * AGAIN_AFTER
         for alarm in alarms.open_alarms()
         if alarm.level is AlarmLevel.RED and alarm.acknowledged_at is None
         for turn in range(AT_MOST)
@@ -44,7 +44,7 @@ def next_due(now: Instant) -> Instant | None:
 
 
 def _alert(alarm: AlarmView, config: Config, now: Instant) -> int:
-    turn = (now - alarm.last_at - FIRST_AFTER) // AGAIN_AFTER
+    turn = (now - alarm.unseen_at - FIRST_AFTER) // AGAIN_AFTER
     if not 0 <= turn < AT_MOST:
         return 0
     told = 0
@@ -63,7 +63,7 @@ def _queue(alarm: AlarmView, turn: int, number_id: int, config: Config, now: Ins
     text = ALERT.replace("{A}", config.agency.name)
     queued = outbox.put_once(
         outbox.NewMessage(
-            key=f"alarm/{alarm.id}/{alarm.count}/{turn}/+{number_id}",
+            key=f"alarm/{alarm.id}/{alarm.unseen_at}/{turn}/+{number_id}",
             lane=Lane.CONFIRMATION,
             kind="alert",
             number_id=number_id,

@@ -130,5 +130,5 @@ class FeedLoop:
                 "path": str(config.path),
                 "last_file": self._last_file.get(config.name, ""),
             }
-            with database.transaction():
+            with database.transaction(leaves_work=False):
                 heartbeats.beat(f"feed:{config.name}", "ok", now, details)

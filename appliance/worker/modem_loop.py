@@ -31,7 +31,6 @@ from modem.notices import (
     Report,
     Restarted,
     StorageFull,
-    StoredMessage,
 )
 from modem.stream import ByteStream
 
@@ -76,7 +75,14 @@ class ModemLoop:
         self.progress = clock.monotonic()
         self.failure: BaseException | None = None
         self.own_number: str | None = None
+        self.has_heard = False
+        """Whether everything the SIM had stored has been read since the port was opened."""
         self.thread = threading.Thread(target=self._run, name=f"modem:{modem.name}", daemon=True)
+
+    @property
+    def name(self) -> str:
+        """The modem's name in the config."""
+        return self._modem.name
 
     @property
     def stopping(self) -> bool:
@@ -130,6 +136,7 @@ class ModemLoop:
             log.warning("modem %s: %s", self._modem.name, error)
             self.signs.say("recovering", str(error), clock.now())
         finally:
+            self.has_heard = False
             self._device = None
             device.close()
         if not self._stop.is_set():
@@ -179,7 +186,7 @@ class _Work:
         self._device = device
         self._sender = sender
         self._journal = journal
-        self._stuck: set[StoredMessage] = set()
+        self._stuck: set[tuple[str, int, str]] = set()
         self._rescan_at = 0.0
         self._health_at = clock.monotonic() + HEALTH_EVERY
         self._settings_at = clock.monotonic() + SETTINGS_EVERY
@@ -228,14 +235,18 @@ class _Work:
 
     def _drain(self) -> None:
         """Everything the SIM has stored: kept first, then that slot goes."""
-        stuck: set[StoredMessage] = set()
+        stuck: set[tuple[str, int, str]] = set()
         for message in self._device.stored():
-            if message not in self._stuck:
+            # Without its status: a text that stays in its slot is "unread" once, then it is the same text.
+            place = (message.storage, message.slot, message.pdu)
+            if place not in self._stuck:
                 self._keep(message.pdu)
             if not self._device.delete(message):
-                log.warning("%s: slot %d could not be emptied", self._loop.thread.name, message.slot)
-                stuck.add(message)
+                if place not in self._stuck:
+                    log.warning("%s: slot %d cannot be emptied", self._loop.thread.name, message.slot)
+                stuck.add(place)
         self._stuck = stuck
+        self._loop.has_heard = True
 
     def _keep(self, raw: str) -> None:
         decoded = pdu.decode(raw)

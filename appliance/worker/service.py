@@ -102,10 +102,10 @@ class Worker:
     def __init__(self, config: Config, open_port: OpenPort) -> None:
         self._stop = threading.Event()
         self._wanted = threading.Event()
-        self._walk = WalkLoop(config, self._stop)
+        self._walk = WalkLoop(config, self._stop, self._hearing)
         self._modems = [ModemLoop(config, modem, self._stop, open_port) for modem in config.modem]
         self._feeds = FeedLoop(config, self._stop, self._own_numbers)
-        self._watcher = Watcher(self._ring_all, self._clock_stepped)
+        self._watcher = Watcher(self._ring_walk, self._clock_stepped)
         self._ticks = Ticks(
             {
                 "poll_feeds": self._feeds.bell.ring,
@@ -118,7 +118,7 @@ class Worker:
         """Starts everything, waits for the stop, stops everything."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
-        database.after_commit(self._ring_all)
+        database.after_work(self._ring_walk)
         for loop in self._loops():
             loop.thread.start()
         self._watcher.start()
@@ -178,11 +178,15 @@ class Worker:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._wanted.set()
 
-    def _ring_all(self) -> None:
+    def _ring_walk(self) -> None:
+        """A commit may be work for the walk and the modems; the feeds wait for files."""
         self._walk.bell.ring()
-        self._feeds.bell.ring()
         for loop in self._modems:
             loop.wake()
+
+    def _ring_all(self) -> None:
+        self._feeds.bell.ring()
+        self._ring_walk()
 
     def _clock_stepped(self, seconds: float) -> None:
         log.warning("the clock was set by %+.1f s; every tick starts anew", seconds)
@@ -192,6 +196,9 @@ class Worker:
     def _beat(self) -> None:
         with database.connection():
             self._feeds.beat(clock.now())
+
+    def _hearing(self) -> frozenset[str]:
+        return frozenset(loop.name for loop in self._modems if loop.has_heard)
 
     def _own_numbers(self) -> frozenset[str]:
         return frozenset(loop.own_number for loop in self._modems if loop.own_number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Collection
 
 from appliance import clock
 from appliance.config import Config
@@ -20,9 +21,10 @@ log = logging.getLogger(__name__)
 class WalkLoop:
     """One thread that plans and converses; `progress` is the monotonic second of its last round."""
 
-    def __init__(self, config: Config, stop: threading.Event) -> None:
+    def __init__(self, config: Config, stop: threading.Event, hearing: Callable[[], Collection[str]]) -> None:
         self._config = config
         self._stop = stop
+        self._hearing = hearing
         self.bell = Bell()
         self.progress = clock.monotonic()
         self.failure: BaseException | None = None
@@ -43,7 +45,7 @@ class WalkLoop:
         now = clock.now()
         reception.join_late(self._config, now)
         decided = planning.plan(self._config, now)
-        answered = conversation.advance(self._config, clock.now())
+        answered = conversation.advance(self._config, clock.now(), self._hearing())
         alerted = alerts.alert_on_call(self._config, clock.now())
         if decided or answered or alerted:
             log.info("decided %d events, read %d replies, alerted %d", decided, answered, alerted)

@@ -21,7 +21,9 @@ class Watcher:
     def __init__(self, on_change: Callable[[], None], on_step: Callable[[float], None]) -> None:
         self._on_change = on_change
         self._on_step = on_step
-        self._stop = threading.Event()
+        # A bare lock: waiting for an Event costs twice as much, 20 times a second, for years.
+        self._working = threading.Lock()
+        self._working.acquire()
         self.thread = threading.Thread(target=self._run, name="watcher", daemon=True)
 
     def start(self) -> None:
@@ -30,14 +32,14 @@ class Watcher:
 
     def stop(self) -> None:
         """Stops watching."""
-        self._stop.set()
+        self._working.release()
         self.thread.join()
 
     def _run(self) -> None:
         with database.connection():
             seen = database.change_counter()
             offset = clock.now() / 1000 - clock.monotonic()
-            while not self._stop.wait(EVERY):
+            while not self._working.acquire(timeout=EVERY):
                 counter = database.change_counter()
                 if counter != seen:
                     seen = counter

@@ -1,0 +1,1 @@
+"""The worker against a modem that misbehaves."""

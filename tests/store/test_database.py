@@ -1,0 +1,175 @@
+"""Migrations, pragmas, transactions; and the tables against what the code thinks they are."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import SchemaError
+from appliance.store import database, models
+from appliance.store import models as t
+
+
+def applied(path: Path) -> list[str]:
+    with sqlite3.connect(path) as link:
+        return [row[0] for row in link.execute("SELECT name FROM schema_migration ORDER BY name")]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "aftercall.db"
+
+
+class TestMigrations:
+    def test_a_fresh_database_gets_them_all_and_a_second_start_none(self, path: Path) -> None:
+        names = database.migrate(path)
+        assert names == sorted(names)
+        assert names[0] == "0001_first"
+        assert applied(path) == names
+        database.disconnect()
+        assert database.migrate(path) == []
+        with database.connection():
+            assert database.pending_migrations() == []
+        database.disconnect()
+
+    def test_only_the_two_services_can_read_it(self, path: Path) -> None:
+        database.migrate(path)
+        assert stat.S_IMODE(path.stat().st_mode) & 0o007 == 0
+        assert stat.S_IMODE(path.parent.stat().st_mode) & 0o007 == 0
+        database.disconnect()
+
+    def test_a_database_of_a_newer_version_is_refused_with_a_sentence(self, path: Path) -> None:
+        database.migrate(path)
+        with database.connection():
+            t.database.execute_sql(
+                "UPDATE schema_migration SET name = '9999_later' "
+                "WHERE name = (SELECT MAX(name) FROM schema_migration)"
+            )
+            with pytest.raises(SchemaError, match=r"newer version \(it has 9999_later\).*restore a backup"):
+                database.pending_migrations()
+        database.disconnect()
+
+    def test_the_tables_are_what_the_models_say(self, path: Path) -> None:
+        database.migrate(path)
+        with database.connection():
+            for model in models.ALL:
+                table = model._meta.table_name
+                columns = {
+                    row[1]: (bool(row[3]), bool(row[5]))
+                    for row in t.database.execute_sql(f"PRAGMA table_info({table})")
+                }
+                fields = {field.column_name: field for field in model._meta.sorted_fields}
+                assert set(columns) == set(fields), table
+                for name, (not_null, is_key) in columns.items():
+                    assert not_null or is_key or fields[name].null, f"{table}.{name}"
+                    assert not (not_null and fields[name].null), f"{table}.{name}"
+        database.disconnect()
+
+    def test_a_database_of_the_first_version_is_brought_up_to_date(self, path: Path) -> None:
+        """What 0001 made keeps its rows through every later migration."""
+        database.migrate(path)
+        database.disconnect()
+        with sqlite3.connect(path) as link:
+            link.execute("DELETE FROM schema_migration WHERE name > '0001_first'")
+            link.execute("ALTER TABLE alarms DROP COLUMN unseen_at")
+            link.execute(
+                "INSERT INTO alarms (code, level, subject, details, count, raised_at, last_at) "
+                "VALUES ('red_text', 'red', 'number:1', '{}', 1, 5, 7)"
+            )
+        assert "0002_alarm_unseen" in database.migrate(path)
+        from appliance.store import alarms
+
+        with database.connection():
+            assert alarms.open_alarms()[0].unseen_at == 7
+        database.disconnect()
+
+
+class TestPragmas:
+    @pytest.mark.parametrize(
+        ("pragma", "value"),
+        [
+            ("page_size", 1024),
+            ("journal_mode", "wal"),
+            ("synchronous", 2),
+            ("foreign_keys", 1),
+            ("secure_delete", 1),
+            ("busy_timeout", 5000),
+        ],
+    )
+    def test_each_connection_has_them(self, box: Path, pragma: str, value: object) -> None:
+        assert t.database.execute_sql(f"PRAGMA {pragma}").fetchone()[0] == value
+        found: list[object] = []
+
+        def another() -> None:
+            with database.connection():
+                found.append(t.database.execute_sql(f"PRAGMA {pragma}").fetchone()[0])
+
+        thread = threading.Thread(target=another)
+        thread.start()
+        thread.join(10)
+        assert found == [value]
+
+
+class TestTransactions:
+    def test_a_failing_one_leaves_nothing(self, box: Path) -> None:
+        with pytest.raises(ZeroDivisionError), database.transaction():
+            t.Number.create(digest="sample")
+            1 / 0  # noqa: B018
+        assert t.Number.select().count() == 0
+
+    def test_a_nested_one_joins_and_is_undone_with_the_outer(self, box: Path) -> None:
+        with pytest.raises(ZeroDivisionError), database.transaction():
+            with database.transaction():
+                t.Number.create(digest="sample")
+            1 / 0  # noqa: B018
+        assert t.Number.select().count() == 0
+
+    def test_hooks_hear_each_outer_commit_once(self, box: Path) -> None:
+        heard: list[int] = []
+        database.after_commit(lambda: heard.append(1))
+        try:
+            with database.transaction(), database.transaction():
+                t.Number.create(digest="sample")
+            with pytest.raises(ZeroDivisionError), database.transaction():
+                1 / 0  # noqa: B018
+        finally:
+            database.forget_hooks()
+        assert heard == [1]
+
+    def test_a_commit_elsewhere_moves_the_counter_and_an_own_one_does_not(self, box: Path) -> None:
+        before = database.change_counter()
+        with database.transaction():
+            t.Number.create(digest="sample")
+        assert database.change_counter() == before
+        with sqlite3.connect(box) as link:
+            link.execute("INSERT INTO numbers (digest) VALUES ('other')")
+        assert database.change_counter() != before
+
+    def test_a_writer_waits_for_another_instead_of_failing(self, box: Path) -> None:
+        begun, done = threading.Event(), threading.Event()
+
+        def another() -> None:
+            with database.connection(), database.transaction():
+                t.Number.create(digest="slow")
+                begun.set()
+                done.wait(0.3)
+
+        thread = threading.Thread(target=another)
+        thread.start()
+        assert begun.wait(10)
+        with database.transaction():
+            t.Number.create(digest="patient")
+        thread.join(10)
+        assert t.Number.select().count() == 2
+
+
+def test_one_open_conversation_a_number_is_held_by_the_schema_itself(box: Path) -> None:
+    """Whatever the code thinks."""
+    indexes = {
+        row[0] for row in t.database.execute_sql("SELECT name FROM sqlite_master WHERE type = 'index'")
+    }
+    assert {"conversations_one_open", "messages_key", "fragments_key", "receipts_key"} <= indexes

@@ -1,0 +1,1 @@
+"""The whole walk through real processes: once in seconds, and killed at every point."""

@@ -1,0 +1,69 @@
+"""A modem's signs of life: at once when something changes, else once a minute; an alarm when it stays ill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.clock import DAY, MINUTE, SECOND
+from appliance.store import alarms, database, heartbeats
+from appliance.worker.modem_signs import ModemSigns
+from modem.device import Health
+
+NOW = 1_000 * DAY
+SIM = "8901000000000000001"
+
+
+@pytest.fixture
+def signs(tmp_path: Path) -> Iterator[ModemSigns]:
+    database.migrate(tmp_path / "aftercall.db")
+    with database.connection():
+        yield ModemSigns("main")
+    database.disconnect()
+
+
+def health(*, registered: bool = True, signal: int | None = -71) -> Health:
+    return Health(
+        signal_dbm=signal,
+        registered=registered,
+        registration="home" if registered else "searching",
+        operator="Sample",
+        storage_used=0,
+        storage_total=20,
+    )
+
+
+def written_at() -> int:
+    beat = heartbeats.last("modem:main")
+    assert beat is not None
+    return beat.at
+
+
+def test_a_change_is_written_at_once_and_the_rest_once_a_minute(signs: ModemSigns) -> None:
+    signs.ready(health(), SIM, NOW)
+    signs.ready(health(signal=-90), SIM, NOW + 30 * SECOND)
+    assert written_at() == NOW, "the signal alone waits"
+    signs.ready(health(signal=-90), SIM, NOW + MINUTE)
+    assert written_at() == NOW + MINUTE
+    signs.ready(health(registered=False), SIM, NOW + MINUTE + SECOND)
+    assert written_at() == NOW + MINUTE + SECOND
+
+
+def test_a_hiccup_is_no_alarm_and_two_minutes_are_one(signs: ModemSigns) -> None:
+    for second in range(0, 300, 10):
+        signs.say("recovering", "The modem is gone.", NOW + second * SECOND)
+        assert not alarms.is_open("modem_trouble", "modem:main") or second > 120
+    assert [alarm.details["sentence"] for alarm in alarms.open_alarms()] == ["The modem is gone."]
+    signs.ready(health(), SIM, NOW + 301 * SECOND)
+    assert alarms.open_alarms() == []
+
+
+def test_a_modem_without_network_is_in_trouble_too(signs: ModemSigns) -> None:
+    for minute in range(4):
+        signs.ready(health(registered=False), SIM, NOW + minute * MINUTE)
+    assert alarms.is_open("modem_trouble", "modem:main")
+    beat = heartbeats.last("modem:main")
+    assert beat is not None
+    assert beat.details["sentence"] == "Not registered with the network (searching)."
