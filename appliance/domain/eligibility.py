@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from appliance.clock import DAY, Instant
+from appliance.clock import DAY, MINUTE, Instant
 from appliance.domain import events, never_list, windows
 from appliance.domain.policy import Policy
 from appliance.domain.records import Contact, Decision, EventKind, IncidentRecord, Verdict
@@ -62,6 +62,9 @@ class Facts:
         return events.not_after(self.kind, self.record.received_at, first)
 
 
+FEED_SPEAKS_WITHIN = 5 * MINUTE
+"""A feed that said nothing for longer cannot tell that a call is still waiting (behaviour 3)."""
+
 Rule = Callable[[Facts, Policy, ZoneInfo, Instant], Decision | None]
 
 
@@ -94,9 +97,10 @@ def _overtaken(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> De
     if facts.kind is EventKind.DELAYED and (record.has_unit or record.closed_at is not None):
         return _refuse("unit_assigned")
     if facts.kind is EventKind.DELAYED and (
-        facts.feed_spoke_at is None or now - facts.feed_spoke_at > 5 * 60_000
+        facts.feed_spoke_at is None or now - facts.feed_spoke_at > FEED_SPEAKS_WITHIN
     ):
-        return _refuse("feed_silent")
+        # A folder is silent between two exports: the call is looked at again when the feed may have spoken.
+        return _postpone("feed_silent", now + FEED_SPEAKS_WITHIN)
     if facts.reopened_at is not None and facts.kind in (EventKind.CLOSED, EventKind.SURVEY):
         return _refuse("reopened") if facts.reopened_at > facts.accepted_at else None
     return None

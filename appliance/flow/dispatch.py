@@ -127,11 +127,13 @@ def not_sent(claimed: Claim, failure: str, sentence: str, now: Instant) -> Messa
     """The text certainly did not leave; the failure's class says whether it is tried again."""
     retry = outgoing.after_failure(failure, claimed.attempts)
     with database.transaction():
-        if retry.event is not MessageEvent.ACCEPTED:
-            outbox.parts_back(claimed.message_id)
+        event = retry.event
+        if event is MessageEvent.ACCEPTED and not outbox.part_known(claimed.message_id, now):
+            event = MessageEvent.PUT_BACK
+        outbox.parts_back(claimed.message_id)
         state = outbox.apply(
             claimed.message_id,
-            retry.event,
+            event,
             now,
             error=sentence,
             due_at=now + retry.wait if retry.wait else None,

@@ -204,6 +204,13 @@ def part_sent(message_id: int, seq: int, reference: int, now: Instant) -> None:
     _set_part(message_id, seq, state=PartState.SENT.value, reference=reference, sent_at=now)
 
 
+def part_known(message_id: int, now: Instant) -> bool:
+    """The network holds the part in hand already, under a reference nobody told us; whether it was the last."""
+    first, *others = handing(message_id)
+    _set_part(message_id, first, state=PartState.SENT.value, sent_at=now)
+    return not others
+
+
 def part_unknown(message_id: int, seq: int, now: Instant) -> None:
     """Ctrl-Z was written for this part, and then nothing: it counts as sent in every budget."""
     _set_part(message_id, seq, state=PartState.UNKNOWN.value, sent_at=now)

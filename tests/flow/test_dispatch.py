@@ -253,7 +253,15 @@ def test_what_follows_a_failure(
     assert dispatch.not_sent(claimed(box), failure, "because", box.now) is after
     row = t.Message.get_by_id(message_id)
     assert (row.state, row.due_at) == (after.value, box.now + wait)
-    assert parts(message_id) == (["handing"] if failure == "duplicate" else ["queued"])
+    assert parts(message_id) == (["sent"] if failure == "duplicate" else ["queued"])
+
+
+def test_a_part_the_network_holds_already_is_not_sent_again_and_the_rest_is(box: Box) -> None:
+    message_id = put(box, "one", text="x" * 200)
+    first = claimed(box)
+    assert dispatch.not_sent(first, "duplicate", "because", box.now) is MessageState.QUEUED
+    assert parts(message_id) == ["sent", "queued"]
+    assert claimed(box).parts == (2,)
 
 
 def test_an_invitation_that_fails_for_good_leaves_no_open_survey(box: Box) -> None:

@@ -220,11 +220,22 @@ class TestDelayed:
         box.plan()
         assert box.send() == []
 
-    def test_a_silent_feed_tells_nobody(self, box: Box) -> None:
+    def test_a_silent_feed_tells_nobody_until_it_speaks(self, box: Box) -> None:
         self.waiting(box)
         box.later(6 * MINUTE).plan()
-        assert box.fates()["delayed"] == "feed_silent"
         assert box.send() == []
+        box.later(6 * MINUTE).feed_speaks()
+        box.plan()
+        assert box.send() == ["delayed"]
+
+    def test_a_feed_that_stays_silent_tells_nobody_ever(self, box: Box) -> None:
+        self.waiting(box)
+        for _ in range(12):
+            box.later(6 * MINUTE).plan()
+        box.feed_speaks()
+        box.plan()
+        assert box.send() == []
+        assert box.fates()["delayed"] == "expired"
 
     def test_a_feed_that_falls_silent_while_the_text_waits(self, box: Box) -> None:
         self.waiting(box)
