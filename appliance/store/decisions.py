@@ -21,7 +21,7 @@ WAITING = ("hold", "breaker")
 
 _PENDING = Event.state == literal("pending")
 _DUE_NOW = Event.select().where(_PENDING & (Event.due_at <= bound("now"))).order_by(Event.due_at, Event.id)
-_DUE = {(): Prepared(_DUE_NOW.limit(bound("limit")))} | {
+_DUE: dict[tuple[str, ...], Prepared] = {(): Prepared(_DUE_NOW.limit(bound("limit")))} | {
     skipped: Prepared(
         _DUE_NOW.where(Event.reason.is_null() | Event.reason.not_in(skipped)).limit(bound("limit"))
     )

@@ -12,7 +12,9 @@ import os
 import secrets
 from pathlib import Path
 
+from appliance.clock import Instant
 from appliance.errors import ApplianceError
+from appliance.store import database, switches
 from appliance.store.models import Caller, Incident, Message, Number, Reply
 from appliance.store.prepared import Prepared, bound
 
@@ -50,6 +52,42 @@ def use_key(path: Path) -> None:
             f"{path}: is not the key of the number table. Restore it from where it was put aside."
         )
     _key[:] = [key]
+
+
+def adopt_key(path: Path, now: Instant) -> bool:
+    """Makes the key of a new box, takes only its own key on an old one; says whether it made one.
+
+    A database that holds numbers gets no new key: it would know nobody any more who wrote STOP.
+    """
+    if not path.exists() and Number.select().exists():
+        raise ApplianceError(
+            f"{path}: the key of the number table is missing, and the database holds numbers under it. "
+            "Restore it from where it was put aside: with a new key nobody who wrote STOP would be known."
+        )
+    made = make_key(path)
+    use_key(path)
+    with database.transaction():
+        switches.secret(_PRINT, _print(), now)
+    check_key(path)
+    return made
+
+
+def check_key(path: Path) -> None:
+    """Raises ApplianceError when the loaded key is not the one this database was made with."""
+    kept = switches.kept_secret(_PRINT)
+    if kept is not None and not hmac.compare_digest(kept, _print()):
+        raise ApplianceError(
+            f"{path}: is not the key this database was made with, so nobody who wrote STOP would be known. "
+            "Restore the key that belongs to this database from where it was put aside."
+        )
+
+
+_PRINT = "number_key"
+
+
+def _print() -> str:
+    """Tells one key from another, and nothing else of it."""
+    return digest("the key of the number table")
 
 
 def digest(e164: str) -> str:

@@ -205,7 +205,7 @@ def part_sent(message_id: int, seq: int, reference: int, now: Instant) -> None:
 
 
 def part_known(message_id: int, now: Instant) -> bool:
-    """The network holds the part in hand already, under a reference nobody told us; whether it was the last."""
+    """The network holds the part in hand already, its reference is not told; whether it was the last."""
     first, *others = handing(message_id)
     _set_part(message_id, first, state=PartState.SENT.value, sent_at=now)
     return not others

@@ -43,7 +43,8 @@ class Prepared:
         found = cursor.fetchall()
         if self._row is None:
             names = [column[0] for column in cursor.description]
-            self._row = namedtuple("Row", names, rename=True)._make  # type: ignore[misc]
+            row_type: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+            self._row = row_type._make
         flags = self._flags
         return iter([self._row(_with_truth(row, flags) if flags else row) for row in found])
 

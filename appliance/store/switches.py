@@ -83,3 +83,9 @@ def secret(name: str, fresh: str, now: Instant) -> str:
         name=f"secret:{name}", value=json.dumps(fresh), changed_at=now, changed_by="box"
     ).on_conflict_ignore().execute()
     return str(json.loads(Switch.get(Switch.name == f"secret:{name}").value))
+
+
+def kept_secret(name: str) -> str | None:
+    """The value made once under this name, or None when there is none yet."""
+    row = _SWITCH.first(name=f"secret:{name}")
+    return None if row is None else str(json.loads(row.value))

@@ -23,7 +23,7 @@ from appliance.worker.modem_loop import ModemLoop, OpenPort
 from appliance.worker.ticks import Ticks
 from appliance.worker.walk_loop import WalkLoop
 from appliance.worker.watcher import Watcher
-from modem import ports
+from modem import ports, profiles
 
 LOOK_EVERY = 1.0
 STOP_WITHIN = 8.0
@@ -69,6 +69,11 @@ def only_worker(config: Config) -> Iterator[None]:
 
 def prepare(config: Config) -> None:
     """Database and key ready for this process, schema up to date; ApplianceError when there is no box yet."""
+    for modem in config.modem:
+        try:
+            profiles.choose(modem.profile, "", "")
+        except ValueError as error:
+            raise ApplianceError(f"config.toml, modem {modem.name}: {error}.") from error
     if not config.storage.path.is_file():
         raise ApplianceError(f"{config.storage.path} does not exist. Run `aftercall init` first.")
     applied = database.migrate(config.storage.path)
@@ -77,6 +82,7 @@ def prepare(config: Config) -> None:
     numbers.use_key(key_path(config))
     with database.connection():
         database.pending_migrations()
+        numbers.check_key(key_path(config))
         try:
             policies.current()
         except LookupError as error:

@@ -41,6 +41,28 @@ class TestNumbers:
         with pytest.raises(ApplianceError, match="Restore it"):
             numbers.use_key(key)
 
+    def test_a_new_box_gets_a_key_and_keeps_it(self, box: Path) -> None:
+        path = box.with_name("numbers.key")
+        assert numbers.adopt_key(path, NOW)
+        made = path.read_bytes()
+        assert not numbers.adopt_key(path, NOW)
+        assert path.read_bytes() == made
+
+    def test_a_database_with_numbers_gets_no_new_key(self, key: Path) -> None:
+        numbers.remember(E164)
+        key.unlink()
+        with pytest.raises(ApplianceError, match="Restore it"):
+            numbers.adopt_key(key, NOW)
+        assert not key.exists()
+
+    def test_the_key_of_another_box_is_told_before_a_number_is_taken_for_a_stranger(self, box: Path) -> None:
+        path = box.with_name("numbers.key")
+        numbers.adopt_key(path, NOW)
+        path.write_bytes(b"y" * numbers.KEY_BYTES)
+        numbers.use_key(path)
+        with pytest.raises(ApplianceError, match="Restore the key that belongs to this database"):
+            numbers.check_key(path)
+
     def test_a_number_is_one_row(self, key: Path) -> None:
         assert numbers.remember(E164) == numbers.remember(E164) == numbers.find(E164)
         assert t.Number.select().count() == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.config import Config
+from appliance.config import Config, ModemConfig
 from appliance.errors import ApplianceError, SchemaError
 from appliance.store import database, numbers, policies
 from appliance.store import models as t
@@ -81,6 +81,20 @@ class TestPrepare:
         box = self.made(tmp_path)
         (tmp_path / "numbers.key").unlink()
         with pytest.raises(ApplianceError, match=r"numbers\.key"):
+            service.prepare(box)
+
+    def test_a_modem_profile_nobody_knows(self, tmp_path: Path) -> None:
+        box = self.made(tmp_path)
+        modem = ModemConfig(name="main", port="/dev/null", profile="sim900")
+        with pytest.raises(ApplianceError, match="modem main: there is no modem profile 'sim900'; use auto"):
+            service.prepare(box.model_copy(update={"modem": (modem,)}))
+
+    def test_the_key_of_another_box(self, tmp_path: Path) -> None:
+        box = self.made(tmp_path)
+        with database.connection():
+            numbers.adopt_key(tmp_path / "numbers.key", 0)
+        (tmp_path / "numbers.key").write_bytes(b"y" * 32)
+        with pytest.raises(ApplianceError, match="not the key this database was made with"):
             service.prepare(box)
 
     def test_no_policy(self, tmp_path: Path) -> None:
