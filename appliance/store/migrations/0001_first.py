@@ -286,6 +286,7 @@ CREATE TABLE alarms (
   count INTEGER NOT NULL,
   raised_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
+  unseen_at INTEGER,
   acknowledged_at INTEGER,
   acknowledged_by TEXT,
   closed_at INTEGER,
