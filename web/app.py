@@ -28,6 +28,7 @@ from web.pages import (
     dashboard,
     health,
     hold,
+    live,
     login,
     password,
     replies,
@@ -152,10 +153,11 @@ def _frame() -> dict[str, object]:
         frame["open_alarms"] = words.alarms_for(alarms.open_alarms(), person.role)
     if person is not None and not access.is_poll():
         now = clock.now()
+        status_now = listings.status(config.mode, now)
         frame |= {
             "now": now,
-            "status": listings.status(config.mode, now),
-            "stamp": listings.stamp(),
+            "status": status_now,
+            "stamp": live.stamp(status_now),
             "notice": words.notice(request.args.get("done")),
         }
     return frame

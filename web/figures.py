@@ -29,6 +29,7 @@ class Kept:
     at: Instant
     cost: float  # milliseconds it took
     summary: Summary
+    totals: tuple[int, int]  # texts that left, replies that came
 
     def holds(self, days: tuple[date, date], stamp: str, now: Instant) -> bool:
         """Whether these figures still do for what is asked now."""
@@ -52,13 +53,20 @@ def last_days(now: Instant, days: int) -> tuple[date, date]:
 
 def of(from_day: date, to_day: date, now: Instant) -> Summary:
     """The summary of these agency days, both in."""
+    return kept(from_day, to_day, now).summary
+
+
+def kept(from_day: date, to_day: date, now: Instant) -> Kept:
+    """The figures of these agency days, both in, with the texts and replies of all days."""
     config: Config = current_app.config["AFTERCALL"]
     days, stamp = (from_day, to_day), listings.stamp()
-    kept: Kept | None = current_app.extensions.get("aftercall_figures")
-    if kept is not None and kept.holds(days, stamp, now):
-        return kept.summary
+    last: Kept | None = current_app.extensions.get("aftercall_figures")
+    if last is not None and last.holds(days, stamp, now):
+        return last
     begun = monotonic()
     summary = reports.summary(*scoring.period(from_day, to_day, config.agency.zone))
+    totals = reports.totals()
     cost = (monotonic() - begun) * 1000
-    current_app.extensions["aftercall_figures"] = Kept(days, stamp, now, cost, summary)
-    return summary
+    fresh = Kept(days, stamp, now, cost, summary, totals)
+    current_app.extensions["aftercall_figures"] = fresh
+    return fresh

@@ -1,72 +1,20 @@
-"""The pages in a real browser: no complaint, no violation, no mouse needed, nothing wider than a phone."""
+"""The pages in a real browser: a shift at them, alarms on all of them, and nothing that jumps."""
 
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from appliance import clock
 from appliance.domain.records import AlarmLevel
-from appliance.store import alarms, database, switches
+from appliance.store import alarms, database, sessions
 from appliance.store import models as t
 from appliance.store.accounts import Role
-from tests.browser.conftest import OpenDesk, wait_until
+from tests.browser.conftest import OpenDesk, set_hold, wait_until
+from tests.browser.look import violations
 from tests.web import seed
 
 pytestmark = pytest.mark.browser
-
-PAGES = (
-    "/", "/calls", "/calls/26-41101", "/calls?outcome=failed&call_id=none", "/texts", "/replies", "/alarms",
-    "/hold", "/report", "/report?from=2020-01-01&to=2020-01-31", "/report?from=x", "/accounts", "/password",
-    "/wall", "/nowhere",
-)  # fmt: skip
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.1 A and AA: rule and places."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{v['id']}: {[node['target'] for node in v['nodes'][:3]]}" for v in found]
-
-
-def set_hold(on: bool) -> None:
-    with database.connection(), database.transaction():
-        if on:
-            switches.hold("sample drill", "sample-admin", clock.now())
-        else:
-            switches.release("sample-admin", clock.now())
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-def test_no_page_has_a_violation_or_is_too_wide(desk: OpenDesk, width: int, scheme: str) -> None:
-    here = desk(width, scheme)
-    found: dict[str, object] = {}
-
-    def look(path: str, page: Page) -> None:
-        bad = violations(page)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if bad or wide > width:
-            found[path] = (bad, wide)
-
-    look("/login", here.open("/login"))
-    here.log_in(Role.ADMIN)
-    for path in PAGES:
-        look(path, here.open(path))
-    set_hold(True)
-    look("/hold, held", here.open("/hold"))
-    set_hold(False)
-    page = here.open("/accounts")
-    for opener in page.locator("summary").all():
-        opener.click()
-    look("/accounts, unfolded", page)
-    if width == 360:
-        page = here.open("/")
-        page.click("#menu")
-        look("/, menu", page)
-    assert found == {}
-    assert [c for c in here.complaints if "404" not in c and "422" not in c] == []
 
 
 def test_the_log_in_says_what_is_wrong_and_stays_usable(desk: OpenDesk) -> None:
@@ -147,7 +95,7 @@ def test_hostile_texts_stay_words(desk: OpenDesk) -> None:
                 reply_id=made.id,
             )
     here = desk(360)
-    here.log_in(Role.SUPERVISOR)
+    here.sign_in(Role.SUPERVISOR)
     for path in ("/", "/replies", "/alarms"):
         page = here.open(path)
         assert (
@@ -162,33 +110,47 @@ def test_hostile_texts_stay_words(desk: OpenDesk) -> None:
     assert here.complaints == []
 
 
-def test_an_alarm_reaches_every_open_page_and_the_wall(desk: OpenDesk) -> None:
+def close_all_alarms() -> None:
     with database.connection(), database.transaction():
         t.Alarm.update(closed_at=1, closed_by="x", outcome="no_danger").where(
             t.Alarm.closed_at.is_null()
         ).execute()
-    open_page, left_alone, wall = desk(), desk(), desk()
-    page = open_page.log_in(Role.SUPERVISOR)
-    page.goto(f"{open_page.site.url}/report")
-    left = left_alone.log_in(Role.VIEWER)
-    left.goto(f"{left_alone.site.url}/replies")
+
+
+def raise_red(number: int, text: str) -> None:
     with database.connection(), database.transaction():
-        t.Session.delete().where(
-            t.Session.account == t.Account.get(t.Account.name == "sample-viewer").id
-        ).execute()
+        red = seed.reply(seed.number(number), text, clock.now(), "emergency", alarm="red")
+        alarms.raise_alarm(
+            "red_text",
+            AlarmLevel.RED,
+            f"number:{number}",
+            clock.now(),
+            number_id=seed.number(number),
+            reply_id=red.id,
+        )
+
+
+def test_an_alarm_reaches_every_open_page_and_the_wall(desk: OpenDesk) -> None:
+    close_all_alarms()
+    open_page, left_alone, lost_way, wall = desk(), desk(), desk(), desk()
+    open_page.sign_in(Role.SUPERVISOR)
+    page = open_page.open("/report")
+    forgotten = left_alone.sign_in(Role.VIEWER)
+    left = left_alone.open("/replies")
+    nowhere = lost_way.open("/nowhere")
     on_wall = wall.open("/wall")
     expect(on_wall.locator("#wall-big")).to_have_text("No alarm")
+    with database.connection(), database.transaction():
+        sessions.end(forgotten)
     expect(left.locator("#main")).to_contain_text("You are logged out", timeout=8000)
     assert left.locator("table").count() == 0
-    with database.connection(), database.transaction():
-        red = seed.reply(seed.number(77), "help me", clock.now(), "emergency", alarm="red")
-        alarms.raise_alarm(
-            "red_text", AlarmLevel.RED, "number:77", clock.now(), number_id=seed.number(77), reply_id=red.id
-        )
+    raise_red(77, "help me")
     expect(page.locator(".alarm-bar")).to_contain_text("reads as an emergency", timeout=5000)
     expect(on_wall.locator("#wall-big")).to_have_text("ALARM", timeout=5000)
     expect(left).to_have_title("(1) ! Replies · Aftercall", timeout=5000)
-    assert "help me" not in left.content() and "help me" not in on_wall.content()
+    for blind in (left, nowhere):
+        expect(blind.get_by_role("alert").last).to_contain_text("Emergency alarm.", timeout=5000)
+    assert not [seen for seen in (left, nowhere, on_wall) if "help me" in seen.content()]
     page.get_by_role("button", name="Acknowledge").first.click()
     page.wait_for_url("**/alarms?done=acknowledged")
     expect(on_wall.locator("#wall-big")).to_have_text("Alarm seen, not closed", timeout=5000)
@@ -199,9 +161,25 @@ def test_an_alarm_reaches_every_open_page_and_the_wall(desk: OpenDesk) -> None:
     assert open_page.complaints == [] and wall.complaints == []
 
 
+def test_an_alarm_stays_in_sight_down_a_long_page(desk: OpenDesk) -> None:
+    close_all_alarms()
+    pages: list[tuple[Page, int]] = []
+    for width in (1280, 360):
+        here = desk(width)
+        here.sign_in(Role.VIEWER)
+        page = here.open("/calls")
+        page.evaluate("window.scrollTo(0, 1200)")
+        pages.append((page, page.evaluate("window.scrollY")))
+    raise_red(60, "help me")
+    for page, down in pages:
+        expect(page.locator(".alarm-bar strong")).to_be_in_viewport(timeout=5000)
+        assert page.evaluate("window.scrollY") >= down > 900
+    close_all_alarms()
+
+
 def test_the_alarm_sounds_once_somebody_has_touched_the_page(desk: OpenDesk) -> None:
     here = desk()
-    here.log_in(Role.SUPERVISOR)
+    here.sign_in(Role.SUPERVISOR)
     page = here.open("/calls")
     page.evaluate(
         """() => {
@@ -228,19 +206,95 @@ def test_the_alarm_sounds_once_somebody_has_touched_the_page(desk: OpenDesk) -> 
     assert page.evaluate("window.heard") == before
 
 
-def test_a_new_call_appears_without_a_reload(desk: OpenDesk) -> None:
+def figure(page: Page, name: str) -> int:
+    """A number of the overview by the words beside it."""
+    row = page.locator(f"tr:has(th:text-is('{name}')) td.num, div:has(> dt:text-is('{name}')) dd").first
+    return int(row.inner_text())
+
+
+def seen_at(token: str) -> int:
+    with database.connection():
+        found = sessions.check(token, clock.now())
+        assert found is not None
+        return int(t.Session.get(t.Session.account == found.account_id).seen_at)
+
+
+def test_the_overview_moves_while_one_looks_and_nothing_jumps(desk: OpenDesk) -> None:
     here = desk()
-    here.log_in(Role.VIEWER)
-    page = here.open("/calls")
     with database.connection(), database.transaction():
-        seed.incident("26-99001", clock.now(), number=seed.number(9), call_type="LIVE SAMPLE")
-    expect(page.get_by_role("link", name="26-99001")).to_be_visible(timeout=8000)
+        t.Session.delete().execute()
+    token = here.sign_in(Role.VIEWER)
+    page = here.open("/")
+    names = ("Calls", "Started", "Texts sent", "Replies received")
+    before = {name: figure(page, name) for name in names}
+    answers = int(page.locator(".questions tbody tr:first-child td.num").last.inner_text())
+    opened_at = seen_at(token)
+    held = page.get_by_role("link", name="26-42001").first
+    held.focus()
+    held.evaluate("link => { link.closest('li').isTheSame = true; }")
+    page.evaluate("window.scrollTo(0, 350)")
+    now = clock.now()
+    with database.connection(), database.transaction():
+        row = seed.incident("26-99101", now, number=seed.number(9), call_type="LIVE SAMPLE", closed_at=now)
+        asked = seed.event(row, "survey", now, "send", "allowed", 1)
+        talk = t.Conversation.create(
+            incident=row.id, number=row.number_id, event=asked.id, policy=1, script="caller", language="en",
+            state="open", opened_at=now, expires_at=now + 1000,
+        )  # fmt: skip
+        seed.message(row, "q_overall", "asked", "delivered", now, 1, event=asked.id, conversation=talk.id)
+        said = seed.reply(
+            row.number_id, "5", now, "answer", question="overall", score=5, conversation=talk.id
+        )
+        t.Answer.create(conversation=talk.id, question="overall", score=5, text="5", reply=said.id, at=now)
+    expect(page.get_by_role("link", name="26-99101").first).to_be_visible(timeout=8000)
+    wait_until(lambda: figure(page, "Replies received") > before["Replies received"], "the figures moving")
+    assert {name: figure(page, name) - before[name] for name in names} == dict.fromkeys(names, 1)
+    assert int(page.locator(".questions tbody tr:first-child td.num").last.inner_text()) == answers + 1
+    assert page.evaluate("document.activeElement.innerText") == "26-42001"
+    assert page.evaluate("document.activeElement.closest('li').isTheSame")
+    assert page.evaluate("window.scrollY") == 350
+    assert seen_at(token) == opened_at, "a page that polls must not count as a person"
     assert here.complaints == []
+
+
+def test_a_choice_half_made_outlives_the_next_alarm(desk: OpenDesk) -> None:
+    close_all_alarms()
+    raise_red(81, "help me")
+    here = desk()
+    here.sign_in(Role.SUPERVISOR)
+    page = here.open("/alarms")
+    chosen = page.get_by_label("What was done").first
+    chosen.select_option("unit_sent")
+    chosen.focus()
+    with database.connection(), database.transaction():
+        alarms.raise_alarm(
+            "amber_text", AlarmLevel.AMBER, "number:82", clock.now(), number_id=seed.number(82)
+        )
+    expect(page.locator("article")).to_have_count(2, timeout=8000)
+    assert page.evaluate("document.activeElement.value") == "unit_sent"
+    page.get_by_role("button", name="Close").first.click()
+    expect(page.locator("main")).to_contain_text("The alarm is closed.")
+    close_all_alarms()
+
+
+def test_a_hold_is_read_on_every_open_page(desk: OpenDesk) -> None:
+    here = desk()
+    here.sign_in(Role.VIEWER)
+    page = here.open("/report")
+    expect(page.locator(".hold-bar")).to_have_count(0)
+    set_hold(True)
+    expect(page.locator(".hold-bar")).to_contain_text("Sending is on hold: sample drill", timeout=5000)
+    set_hold(False)
+    expect(page.locator(".hold-bar")).to_have_count(0, timeout=5000)
 
 
 def test_without_scripts_everything_is_still_there(desk: OpenDesk) -> None:
     here = desk(360, "dark", java_script_enabled=False)
-    page = here.log_in(Role.SUPERVISOR)
+    page = here.open("/login")
+    page.fill("#name", seed.PEOPLE[Role.SUPERVISOR])
+    page.fill("#password", seed.PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url(f"{here.site.url}/")
     expect(page.get_by_role("link", name="Replies", exact=True)).to_be_visible()
     page.get_by_role("link", name="Hold", exact=True).click()
     page.fill("#reason", "sample drill without scripts")
@@ -253,19 +307,13 @@ def test_without_scripts_everything_is_still_there(desk: OpenDesk) -> None:
 
 def test_a_page_that_lost_the_box_says_so(desk: OpenDesk) -> None:
     here = desk()
-    here.log_in(Role.VIEWER)
+    here.sign_in(Role.VIEWER)
+    here.page.clock.install()
     page = here.open("/texts")
+    expect(page.locator("#lost")).to_be_hidden()
     page.route("**/api/status.json*", lambda route: route.abort())
     page.route("**/texts", lambda route: route.abort())
-    expect(page.locator("#lost")).to_contain_text("No connection to the box.", timeout=20000)
-
-
-def test_nothing_is_loaded_from_elsewhere(desk: OpenDesk) -> None:
-    here = desk()
-    asked: list[str] = []
-    here.page.on("request", lambda request: asked.append(request.url))
-    here.log_in(Role.ADMIN)
-    for path in PAGES:
-        here.open(path)
-    assert [url for url in asked if not url.startswith((here.site.url, "data:"))] == []
-    assert any(url.endswith("bootstrap.min.css") for url in asked)
+    page.clock.fast_forward(11_000)
+    expect(page.locator("#lost")).to_contain_text("No connection to the box.")
+    page.unroute_all()
+    expect(page.locator("#lost")).to_be_hidden(timeout=8000)

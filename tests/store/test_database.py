@@ -69,24 +69,6 @@ class TestMigrations:
                     assert not (not_null and fields[name].null), f"{table}.{name}"
         database.disconnect()
 
-    def test_a_database_of_the_first_version_is_brought_up_to_date(self, path: Path) -> None:
-        """What 0001 made keeps its rows through every later migration."""
-        database.migrate(path)
-        database.disconnect()
-        with sqlite3.connect(path) as link:
-            link.execute("DELETE FROM schema_migration WHERE name > '0001_first'")
-            link.execute("ALTER TABLE alarms DROP COLUMN unseen_at")
-            link.execute(
-                "INSERT INTO alarms (code, level, subject, details, count, raised_at, last_at) "
-                "VALUES ('red_text', 'red', 'number:1', '{}', 1, 5, 7)"
-            )
-        assert "0002_alarm_unseen" in database.migrate(path)
-        from appliance.store import alarms
-
-        with database.connection():
-            assert alarms.open_alarms()[0].unseen_at == 7
-        database.disconnect()
-
 
 class TestPragmas:
     @pytest.mark.parametrize(

@@ -42,6 +42,20 @@ def test_every_page_forbids_what_it_does_not_need(login: Login, path: str) -> No
     )
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/login", "/static/app.js", "/bootstrap/static/css/bootstrap.min.css", "/wall.json", "/healthz",
+     "/api/status.json", "/calls", "/nowhere"],
+)  # fmt: skip
+def test_answers_to_strangers_forbid_it_too(anonymous: Browser, path: str) -> None:
+    answer = anonymous.get(path)
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    kept = "/static/" in path
+    assert (answer.headers["Cache-Control"] == "no-store") is not kept
+
+
 def test_the_templates_switch_no_escaping_off() -> None:
     templates = Path(seed.__file__).parents[2] / "web" / "templates"
     found = [
@@ -89,7 +103,28 @@ POSTS = (
     "/logout",
     "/password",
     "/accounts/add",
+    "/accounts/sample-viewer/reset",
+    "/accounts/sample-viewer/disable",
+    "/accounts/sample-viewer/release",
+    "/login",
 )
+
+
+def test_every_route_that_changes_something_is_among_those_tried_without_the_token(app: Flask) -> None:
+    routes = app.url_map.bind("localhost")
+    tried = {routes.match(path, method="POST")[0] for path in POSTS}
+    assert tried == {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert not [
+        rule for rule in app.url_map.iter_rules() if (rule.methods or set()) & {"PUT", "PATCH", "DELETE"}
+    ]
+
+
+@pytest.mark.parametrize("path", [path for path in POSTS if path not in ("/hold", "/password", "/login")])
+def test_nothing_is_done_by_following_a_link(login: Login, path: str) -> None:
+    browser = login(Role.ADMIN)
+    before = rows()
+    assert browser.get(path).status_code == 405
+    assert rows() == before
 
 
 @pytest.mark.parametrize("path", POSTS)
@@ -158,7 +193,10 @@ def test_while_migrations_are_pending_every_page_waits(tmp_path: Path) -> None:
 
 def test_a_database_of_a_newer_version_is_left_alone(app: Flask) -> None:
     with database.connection():
-        t.database.execute_sql("UPDATE schema_migration SET name = '9999_later'")
+        t.database.execute_sql(
+            "UPDATE schema_migration SET name = '9999_later' "
+            "WHERE name = (SELECT MAX(name) FROM schema_migration)"
+        )
     client = create_app(app.config["AFTERCALL"]).test_client()
     answer = client.get("/")
     assert answer.status_code == 503

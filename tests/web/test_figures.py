@@ -34,4 +34,4 @@ def test_figures_are_kept_as_long_as_they_do(
     cost: float, days: tuple[date, date], stamp: str, age: int, holds: bool
 ) -> None:
     summary = Summary(FunnelCounts(0, 0, 0, 0, 0, 0, 0), None, "delivered", (), 10)
-    assert Kept(DAYS, "1-1", NOW, cost, summary).holds(days, stamp, NOW + age) is holds
+    assert Kept(DAYS, "1-1", NOW, cost, summary, (0, 0)).holds(days, stamp, NOW + age) is holds

@@ -27,6 +27,24 @@ def test_the_cookie_is_new_at_log_in_and_hidden_from_scripts(anonymous: Browser)
     assert after.http_only and after.same_site == "Strict" and after.max_age is None
 
 
+def test_what_is_stored_lets_nobody_in(app: Flask, anonymous: Browser) -> None:
+    assert attempt(anonymous, NAME, seed.PASSWORD)[0] == 303
+    cookie = anonymous.client.get_cookie("aftercall")
+    assert cookie is not None
+    with database.connection():
+        hashes = [account.password for account in t.Account.select()]
+        tokens = [row.token for row in t.Session.select()]
+    assert hashes and all(one.startswith("scrypt:32768:8:1$") for one in hashes)
+    assert len(set(hashes)) == len(hashes)
+    assert tokens and cookie.value not in tokens
+    folder = app.config["AFTERCALL"].storage.path.parent
+    kept = b"".join(path.read_bytes() for path in folder.glob("aftercall.db*"))
+    assert cookie.value.encode() not in kept and seed.PASSWORD.encode() not in kept
+    thief = app.test_client()
+    thief.set_cookie("aftercall", tokens[0])
+    assert thief.get("/").status_code == 303
+
+
 def test_a_planted_cookie_is_not_what_gets_logged_in(app: Flask) -> None:
     victim = Browser(app.test_client())
     victim.client.set_cookie("aftercall", "A" * 43)

@@ -14,7 +14,7 @@ from appliance.store import database, heartbeats, policies
 from appliance.store import models as t
 from appliance.store.accounts import Role
 from tests.web import seed
-from tests.web.conftest import Browser, Login
+from tests.web.conftest import Browser, Login, signed_in
 from web.access import POLL
 from web.app import create_app
 
@@ -30,9 +30,7 @@ def new_box(tmp_path: Path) -> Browser:
     with database.connection():
         seed.people(clock.now())
         seed.policy(clock.now())
-    browser = Browser(create_app(config).test_client())
-    browser.post("/login", {"name": "sample-supervisor", "password": seed.PASSWORD}, page="/login")
-    return browser
+    return signed_in(create_app(config), Role.SUPERVISOR)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +66,7 @@ def test_no_score_is_shown_from_too_few_answers(new_box: Browser) -> None:
         t.Answer.create(conversation=talk.id, question="overall", score=1, at=now)
     for path in ("/", "/report"):
         page = new_box.get(path).text
-        assert "1 answers so far. A score is shown from 10 answers on" in page
+        assert "1 answer so far. A score is shown from 10 answers on" in page
         assert "too few answers to show" in page
         assert "1.0" not in page
 
@@ -86,6 +84,18 @@ def test_no_page_shows_a_whole_number(login: Login) -> None:
     for path in (*LISTS, "/calls/26-42001", "/hold", "/accounts", "/api/status.json?html=1"):
         assert not re.search(r"\+1\d{10}|541\D?5550\d{3}", browser.get(path).text)
     assert "••••• ••23" in browser.get("/texts").text
+
+
+@pytest.mark.parametrize("number", ["+15415550123", "5415550123", "541-555-0123", "0123", "23", "••23"])
+@pytest.mark.parametrize("path", ["/calls", "/texts", "/replies"])
+def test_nothing_is_found_by_a_number(login: Login, path: str, number: str) -> None:
+    browser = login(Role.ADMIN)
+    for field in ("call_id", "number", "to", "from", "q"):
+        page = browser.get(path, query_string={field: number}).text
+        assert field != "call_id" or "<tr" not in page
+        unasked = browser.get(path).text
+        assert field == "call_id" or page.count("<tr") == unasked.count("<tr")
+    assert not re.search(r'<input[^>]+name="(number|phone|to|from)"', unasked)
 
 
 def test_what_residents_wrote_is_inert(login: Login) -> None:
@@ -223,6 +233,10 @@ def test_the_wall_says_yes_or_no_and_nothing_else(app: Flask, anonymous: Browser
     with database.connection(), database.transaction():
         t.Alarm.update(closed_at=1).execute()
     assert "No alarm</p>" in anonymous.get("/wall").text
+    with database.connection(), database.transaction():
+        heartbeats.beat("modem:main", "parked", clock.now(), {"state": "parked"})
+    page = anonymous.get("/wall").text
+    assert "Cannot receive</p>" in page and "would not arrive now" in page and "wall-calm" not in page
 
 
 def test_metrics_are_numbers_without_anybody_in_them(anonymous: Browser) -> None:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import pytest
 
+from appliance.domain import wording
 from appliance.domain.reasons import SENTENCES
 from appliance.domain.records import ConversationState, EventKind, MessageState, ReplyKind, Verdict
 from appliance.store import alarms, calls, reports
@@ -33,8 +34,9 @@ def test_every_code_has_its_word(codes: type[StrEnum], shown: dict[str, str]) ->
         (alarms.OUTCOMES, words.ALARM_OUTCOMES),
         (calls.OUTCOMES, words.STATES),
         (calls.OUTCOMES, words.STATE_MEANINGS),
+        (wording.TEXT_KEYS, words.EVENTS),
     ],
-    ids=["alarm outcomes", "outcomes", "meanings"],
+    ids=["alarm outcomes", "outcomes", "meanings", "texts"],
 )
 def test_every_listed_code_has_its_word(codes: tuple[str, ...], shown: dict[str, str]) -> None:
     assert [code for code in codes if code not in shown] == []

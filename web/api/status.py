@@ -22,7 +22,7 @@ def show() -> Response:
     answer = listings.as_json(status)
     if "html" in request.args:
         # Rendered here and not by the script: one template says how a status looks.
-        answer["stamp"] = listings.stamp()
+        answer["stamp"] = live.stamp(status)
         answer["html"] = {
             "status": render_template("_status.html", status=status),
             "alarms": render_template("_alarm_bar.html", status=status),

@@ -20,12 +20,16 @@ LATEST = 8
 def show() -> Response:
     now = clock.now()
     from_day, to_day = figures.last_days(now, DAYS)
-    summary = figures.of(from_day, to_day, now)
+    found = figures.kept(from_day, to_day, now)
+    summary = found.summary
+    texts, received = found.totals
     return live.page(
         "dashboard.html",
         days=DAYS,
         summary=summary,
         overall=summary.questions[0] if summary.questions else None,
+        texts=texts,
+        received=received,
         charts=charts,
         replies=listings.replies(limit=LATEST, since=now - calls.TEXTS_SHOWN_FOR),
         calls=calls.listed(limit=LATEST),

@@ -7,8 +7,15 @@ import hashlib
 from flask import g, make_response, render_template, request
 from werkzeug.wrappers import Response
 
+from appliance.store import listings
+from appliance.store.listings import StatusView
 from web import access
 from web.visit import CSRF
+
+
+def stamp(status: StatusView) -> str:
+    """Changes when an open page should ask for its live part; alarms may come without a new row elsewhere."""
+    return "-".join((listings.stamp(), *(str(count) for _level, count in sorted(status.alarms.items()))))
 
 
 def page(template: str, **values: object) -> Response:

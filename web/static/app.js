@@ -4,7 +4,9 @@
   const EVERY = 3000;
   const LOST_AFTER = 10000;
   const LIST_AFTER = 15000;
+  const PATIENCE = 8000;
   const POLL = { "X-Aftercall-Poll": "1" };
+  const HERE = document.currentScript.src;
   const body = document.body;
   const title = document.title;
   const tags = {};
@@ -12,16 +14,19 @@
   let heardAt = Date.now();
   let listedAt = Date.now();
   let out = !body.dataset.status;
+  let asking = false;
 
   // Asks with the tag of the last answer; null when nothing has changed.
   async function ask(url) {
     const headers = { ...POLL };
     if (tags[url]) headers["If-None-Match"] = tags[url];
-    const answer = await fetch(url, { headers, cache: "no-store", redirect: "error" });
+    const answer = await fetch(url, {
+      headers, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (!answer.ok && ![304, 401].includes(answer.status)) throw new Error(String(answer.status));
     heardAt = Date.now();
     if (answer.status === 304) return null;
     if (answer.status === 401) { loggedOut(); return null; }
-    if (!answer.ok) throw new Error(String(answer.status));
     tags[url] = answer.headers.get("ETag");
     return answer;
   }
@@ -29,8 +34,7 @@
   function put(id, html) {
     const element = document.getElementById(id);
     if (!element) return;
-    if (element.contains(document.activeElement) && element.querySelector("form")) return;
-    element.innerHTML = html;
+    window.Morph.into(element, html);
     age();
   }
 
@@ -50,16 +54,10 @@
   }
 
   async function list() {
-    const live = document.querySelector("#live[data-live]");
-    if (!live) return;
+    if (!document.querySelector("#live[data-live]")) return;
     listedAt = Date.now();
-    const busy = live.contains(document.activeElement) || live.querySelector("details[open]");
     const answer = await ask(window.location.pathname + window.location.search);
-    if (!answer) return;
-    const html = await answer.text();
-    if (busy) { delete tags[window.location.pathname + window.location.search]; return; }
-    live.innerHTML = html;
-    age();
+    if (answer) put("live", await answer.text());
   }
 
   // The wall's five answers: all that a page may still show once nobody is logged in.
@@ -68,29 +66,46 @@
     if (!answer) return;
     const now = await answer.json();
     sound(now.alarm ? 1 : 0);
-    if (!("wallPage" in body.dataset)) return;
-    const mood = now.alarm ? "alarm" : now.open ? "open" : "calm";
+    if (!("wallPage" in body.dataset)) { note(now.alarm); return; }
+    const mood = now.alarm ? "alarm" : now.open ? "open" : now.modems ? "calm" : "blind";
     body.className = `wall wall-${mood}`;
     const big = document.getElementById("wall-big");
     if (big.textContent !== big.dataset[mood]) big.textContent = big.dataset[mood];
+    const next = document.getElementById("wall-next");
+    next.textContent = next.dataset[mood] || "";
     for (const sign of document.querySelectorAll("[data-sign]")) {
       const good = sign.dataset.sign === "hold" ? !now.hold : now[sign.dataset.sign];
       sign.dataset.good = String(good);
     }
   }
 
+  // Where nobody is logged in a page says that there is an alarm, and not which.
+  function note(is) {
+    const alarms = document.getElementById("alarms");
+    if (!alarms || !body.dataset.alarm) return;
+    const words = is ? body.dataset.alarm : "";
+    if (alarms.textContent === words) return;
+    alarms.textContent = "";
+    if (!is) return;
+    const bar = document.createElement("p");
+    bar.className = "alarm-bar is-new";
+    bar.setAttribute("role", "alert");
+    bar.textContent = words;
+    alarms.append(bar);
+  }
+
   function loggedOut() {
     out = true;
     const main = document.getElementById("main");
-    const note = document.createElement("p");
-    note.className = "banner banner-plain";
-    note.textContent = `${body.dataset.out} `;
+    const banner = document.createElement("p");
+    banner.className = "banner banner-plain";
+    banner.textContent = `${body.dataset.out} `;
     const link = document.createElement("a");
     link.href = `${body.dataset.login}?next=${encodeURIComponent(window.location.pathname + window.location.search)}`;
     link.textContent = body.dataset.again;
-    note.append(link);
+    banner.append(link);
     // Nobody may be there: what residents wrote must not stay on the screen.
-    main.replaceChildren(note);
+    main.replaceChildren(banner);
     for (const id of ["status", "alarms"]) document.getElementById(id).replaceChildren();
   }
 
@@ -118,6 +133,8 @@
   }
 
   async function round() {
+    if (asking) return;
+    asking = true;
     try {
       if (out) await wall();
       else {
@@ -127,8 +144,15 @@
     } catch (error) {
       console.warn("poll", error);
     }
-    lost();
-    window.setTimeout(round, EVERY);
+    asking = false;
+  }
+
+  function keepAsking() {
+    if (out && !body.dataset.wall) return;
+    const worker = new Worker(new URL("tick.js", HERE));
+    worker.addEventListener("message", round);
+    worker.addEventListener("error", () => window.setInterval(round, EVERY), { once: true });
+    if (out) round();
   }
 
   function menu() {
@@ -149,6 +173,6 @@
   if (first) sound(Number(first.dataset.new));
   menu();
   age();
-  window.setInterval(age, 1000);
-  window.setTimeout(round, body.dataset.wall && out ? 0 : EVERY);
+  window.setInterval(() => { age(); lost(); }, 1000);
+  keepAsking();
 })();

@@ -5,5 +5,8 @@
   const show = () => { document.documentElement.dataset.bsTheme = dark.matches ? "dark" : "light"; };
   document.documentElement.classList.add("js");
   dark.addEventListener("change", show);
+  // Paper is light, whatever the screen is.
+  window.addEventListener("beforeprint", () => { document.documentElement.dataset.bsTheme = "light"; });
+  window.addEventListener("afterprint", show);
   show();
 })();
