@@ -44,6 +44,7 @@ RULES: dict[str, frozenset[Role] | None] = {
     "alarms.listed": EVERYBODY,
     "alarms.acknowledge": ACTING,
     "alarms.close": ACTING,
+    "alarms.reveal": ACTING,
     "hold.show": EVERYBODY,
     "hold.begin": ACTING,
     "hold.release": ACTING,

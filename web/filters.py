@@ -95,6 +95,12 @@ def score(mean: float | None) -> str:
     return "—" if mean is None else f"{mean:.1f}"
 
 
+def telephone(e164: str) -> str:
+    """A number as people dial it: (541) 555-0123."""
+    area, exchange, line = e164[2:5], e164[5:8], e164[8:]
+    return f"({area}) {exchange}-{line}" if e164.startswith("+1") and len(e164) == 12 else e164
+
+
 def install(app: Flask, zone: ZoneInfo) -> None:
     """Makes the filters known to the templates."""
     times = Times(zone)
@@ -107,6 +113,7 @@ def install(app: Flask, zone: ZoneInfo) -> None:
         "zone": times.zone_name,
         "percent": percent,
         "score": score,
+        "telephone": telephone,
         "state": words.state,
         "tone": words.tone,
         "event": words.event,

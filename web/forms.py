@@ -45,6 +45,17 @@ class HoldForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class RevealForm(FlaskForm):  # type: ignore[misc]
+    reason = StringField(
+        N_("Why you need the number"),
+        [
+            InputRequired(N_("Say why: it is recorded with your name.")),
+            Length(3, 120, N_("Between %(min)d and %(max)d characters.")),
+        ],
+        filters=[_stripped],
+    )
+
+
 class CloseAlarmForm(FlaskForm):  # type: ignore[misc]
     outcome = StringField(N_("What was done"), [AnyOf(OUTCOMES, N_("Say what was done, then close."))])
 

@@ -27,6 +27,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "alarms.listed": ("GET", "/alarms", READ),
     "alarms.acknowledge": ("POST", "/alarms/1/acknowledge", ACT),
     "alarms.close": ("POST", "/alarms/1/close", ACT),
+    "alarms.reveal": ("POST", "/alarms/1/number", ACT),
     "hold.show": ("GET", "/hold", READ),
     "hold.begin": ("POST", "/hold", ACT),
     "hold.release": ("POST", "/hold/release", ACT),

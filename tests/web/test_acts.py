@@ -105,6 +105,48 @@ def test_an_alarm_is_not_closed_without_an_outcome(login: Login, outcome: str) -
     assert acts() == []
 
 
+def test_the_number_behind_an_alarm_is_shown_to_whoever_says_why(login: Login) -> None:
+    browser = login(Role.SUPERVISOR)
+    alarm = red_alarm()
+    assert "541-555" not in browser.get("/alarms").text
+    answer = browser.post(f"/alarms/{alarm}/number", {"reason": "call back, unit 4 asks"})
+    assert answer.status_code == 200
+    with database.connection():
+        view = alarms.get(alarm)
+        assert view is not None and view.number_id is not None
+        e164 = t.Number.get_by_id(view.number_id).e164
+    assert f'href="tel:{e164}"' in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert acts() == [
+        (
+            SUPERVISOR,
+            "number.reveal",
+            f"alarm:{alarm}",
+            {"reason": "call back, unit 4 asks", "number": view.number_id},
+        )
+    ]
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "ab", "x" * 121], ids=repr)
+def test_no_number_without_a_reason(login: Login, reason: str) -> None:
+    browser = login(Role.SUPERVISOR)
+    answer = browser.post(f"/alarms/{red_alarm()}/number", {"reason": reason})
+    assert answer.status_code == 422
+    assert "tel:" not in answer.text
+    assert acts() == []
+
+
+@pytest.mark.parametrize("alarm", ["closed", "unknown"])
+def test_no_number_once_the_alarm_is_closed(login: Login, alarm: str) -> None:
+    browser = login(Role.SUPERVISOR)
+    number = red_alarm() if alarm == "closed" else 4711
+    browser.post(f"/alarms/{number}/close", {"outcome": "unit_sent"})
+    answer = browser.post(f"/alarms/{number}/number", {"reason": "curious"})
+    assert answer.status_code == 422
+    assert "There is no number to show" in answer.text
+    assert "number.reveal" not in [action for _by, action, _object, _details in acts()]
+
+
 def test_two_at_once_leave_one_row(login: Login) -> None:
     first, second = login(Role.SUPERVISOR), login(Role.ADMIN)
     alarm = red_alarm()

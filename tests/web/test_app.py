@@ -100,6 +100,7 @@ POSTS = (
     "/hold/release",
     "/alarms/1/acknowledge",
     "/alarms/1/close",
+    "/alarms/1/number",
     "/logout",
     "/password",
     "/accounts/add",
