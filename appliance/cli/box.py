@@ -10,8 +10,9 @@ import click
 
 from appliance import clock
 from appliance.cli.opening import actor, load, with_config
-from appliance.config import Config
+from appliance.config import DEFAULT_PATHS, Config, FeedConfig
 from appliance.domain.policy import AgencyFacts
+from appliance.errors import ApplianceError
 
 
 @click.command()
@@ -22,17 +23,23 @@ def init(config_path: Path | None) -> None:
     from appliance.store import audit, database, numbers, policies
 
     os.umask(0o007)
+    if not (config_path.is_file() if config_path else any(path.is_file() for path in DEFAULT_PATHS)):
+        raise ApplianceError(
+            f"{config_path or DEFAULT_PATHS[-1]} does not exist yet. Write it first: "
+            "config.example.toml shows every key."
+        )
     config, path = load(config_path)
     applied = database.migrate(config.storage.path)
-    made_key = numbers.make_key(config.data_dir / "numbers.key")
     for feed in config.feed:
         feed.path.mkdir(mode=0o770, parents=True, exist_ok=True)
-    with database.connection(), database.transaction():
-        try:
-            policies.current()
-        except LookupError:
-            policies.add(policy.default_document(), actor(), clock.now())
-            audit.record(actor(), "init", "box", {}, clock.now())
+    with database.connection():
+        made_key = numbers.adopt_key(config.data_dir / "numbers.key", clock.now())
+        with database.transaction():
+            try:
+                policies.current()
+            except LookupError:
+                policies.add(policy.default_document(), actor(), clock.now())
+                audit.record(actor(), "init", "box", {}, clock.now())
     click.echo(f"config    {path}")
     click.echo(f"database  {config.storage.path} ({'made' if applied else 'was there'})")
     key_state = "made; keep a copy in a safe" if made_key else "was there"
@@ -47,7 +54,7 @@ def init(config_path: Path | None) -> None:
 def check(config_path: Path | None) -> None:
     """Check config, policy, database and ports; says what is wrong and what to do."""
     config, path = load(config_path)
-    faults = [*_database_faults(config), *_port_notes(config)]
+    faults = [*_database_faults(config), *_port_notes(config), *_feed_notes(config)]
     serious = [text for is_serious, text in faults if is_serious]
     click.echo(f"config  {path}: good")
     for _is_serious, text in faults:
@@ -58,6 +65,7 @@ def check(config_path: Path | None) -> None:
 
 
 def _database_faults(config: Config) -> list[tuple[bool, str]]:
+    from appliance.domain import phone, reasons
     from appliance.domain import policy as policies_rules
     from appliance.store import database, policies
 
@@ -75,6 +83,10 @@ def _database_faults(config: Config) -> list[tuple[bool, str]]:
             (True, f"policy  {f.key}: {f.what}. {f.remedy}")
             for f in policies_rules.check(current, facts(config))
         ]
+        for raw in config.agency.on_call:
+            fault = phone.check(raw).reason
+            if fault is not None:
+                faults.append((True, f"agency  on_call {raw}: {reasons.sentence(fault, {})}"))
         if not current.call_types.allow:
             faults.append(
                 (False, "policy  no call type is enabled yet, so nobody is texted. Set [call_types] allow.")
@@ -89,20 +101,54 @@ def facts(config: Config) -> AgencyFacts:
 
 
 def _port_notes(config: Config) -> list[tuple[bool, str]]:
+    from modem import profiles
+
     notes = []
     if not config.modem:
         notes.append((True, "modem   none is configured. Add a [[modem]] table with its port."))
     for modem in config.modem:
+        try:
+            profiles.choose(modem.profile, "", "")
+        except ValueError as error:
+            notes.append((True, f"modem   {modem.name}: {error}"))
         if not Path(modem.port).exists():
             notes.append(
                 (False, f"modem   {modem.name}: {modem.port} is not there; the worker waits for it.")
             )
+    return notes
+
+
+def _feed_notes(config: Config) -> list[tuple[bool, str]]:
+    notes = []
     if not config.feed:
         notes.append((True, "feed    none is configured. Add a [[feed]] table."))
     for feed in config.feed:
         if not feed.path.is_dir():
             notes.append((True, f"feed    {feed.name}: {feed.path} does not exist. Run `aftercall init`."))
+            continue
+        notes += [(True, f"feed    {feed.name}: {text}") for text in _waiting_faults(feed, config)]
+        if any((feed.path / "rejected").glob("*")):
+            notes.append(
+                (False, f"feed    {feed.name}: what was rejected, and why, lies in {feed.path}/rejected")
+            )
     return notes
+
+
+def _waiting_faults(feed: FeedConfig, config: Config) -> list[str]:
+    """What is wrong with the columns of a file that waits in the folder; the worker would reject it whole."""
+    from appliance.feeds import registry
+    from appliance.feeds.base import FeedFault
+
+    settings = registry.settings_of(feed, config.agency.zone)
+    found = []
+    for path in sorted(feed.path.glob("[!.]*.csv")):
+        try:
+            registry.preview(settings, path.read_bytes())
+        except FeedFault as fault:
+            found.append(f"{path.name}: {fault}")
+        except OSError as error:
+            found.append(f"{path.name}: cannot be read ({error.strerror}). Let the service user read it.")
+    return found
 
 
 @click.command()

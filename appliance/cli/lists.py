@@ -6,6 +6,7 @@ import csv
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,11 +20,18 @@ from appliance.cli.opening import (
     with_config,
     with_json,
 )
-from appliance.clock import Instant
+from appliance.clock import MINUTE, Instant
 from appliance.config import Config
+from appliance.domain import phone
+from appliance.domain.records import MessageState, ReplyKind
 from appliance.errors import Refused
 
+if TYPE_CHECKING:
+    from appliance.store.listings import StatusView
+
 ALL = 1_000_000
+SILENT_AFTER = 3 * MINUTE
+"""The worker gives a sign of life once a minute."""
 
 
 @click.command()
@@ -31,31 +39,53 @@ ALL = 1_000_000
 @with_config
 def status(as_json: bool, config_path: Path | None) -> None:
     """How the box is: mode, hold, modems, feeds, queue."""
-    from appliance.store import listings
+    from appliance.store import alarms, listings
 
     with opened(config_path) as config:
-        view = listings.status(config.mode, clock.now())
+        now = clock.now()
+        view = listings.status(
+            config.mode, now, modems=[m.name for m in config.modem], feeds=[f.name for f in config.feed]
+        )
+        troubles = [
+            f"{alarm.subject}: {alarm.details['sentence']}"
+            for alarm in alarms.open_alarms()
+            if alarm.details.get("sentence")
+        ]
     if as_json:
         print_json(listings.as_json(view))
         return
+    _print_status(view, troubles, now, config)
+
+
+def _print_status(view: StatusView, troubles: list[str], now: Instant, config: Config) -> None:
     click.echo(
         f"mode    {view.mode}" + (f", ON HOLD: {view.hold.reason} ({view.hold.by})" if view.hold else "")
     )
+    if view.breaker:
+        click.echo(f"breaker open: {view.breaker.reason}. Look first, then: aftercall release")
+    if view.worker_seen_at is None:
+        click.echo("worker  has never run. Start it: aftercall worker")
+    elif now - view.worker_seen_at > SILENT_AFTER:
+        click.echo(f"worker  no sign of life since {_local(view.worker_seen_at, config)}. Is it running?")
     for modem in view.modems:
         signal = "no signal" if modem.signal is None else f"{modem.signal} dBm"
         click.echo(f"modem   {modem.name}: {modem.state}, {signal}. {modem.sentence}")
     for feed in view.feeds:
-        seen = "nothing yet" if feed.last_seen is None else f"last file {clock.iso(feed.last_seen)}"
+        seen = "nothing yet" if feed.last_seen is None else f"last file {_local(feed.last_seen, config)}"
         click.echo(f"feed    {feed.name}: {seen}{', silent' if feed.silent else ''}")
     click.echo("queue   " + (", ".join(f"{n} {state}" for state, n in view.queue.items() if n) or "empty"))
     red, amber = view.alarms.get("red", 0), view.alarms.get("amber", 0)
-    click.echo(f"alarms  {red} red, {amber} amber")
+    click.echo(f"alarms  {red} red ({view.alarms.get('new', 0)} not acknowledged), {amber} amber")
+    for trouble in troubles:
+        click.echo(f"        {trouble}")
 
 
 @click.command()
-@click.option("--state", help="only texts in this state")
+@click.option(
+    "--state", type=click.Choice([state.value for state in MessageState]), help="only texts in this state"
+)
 @click.option("--call", "call_id", help="only texts about this call")
-@click.option("--limit", type=int, default=ALL, help="at most so many, the newest")
+@click.option("--limit", type=click.IntRange(min=1), default=ALL, help="at most so many, the newest")
 @with_json
 @with_config
 def messages(
@@ -74,12 +104,22 @@ def messages(
             (_local(v.queued_at, config), v.call_id or "-", v.event, v.to or "-", v.state, v.text)
             for v in views
         ]
-    print_table(("queued", "call", "event", "to", "state", "text"), rows, "No texts yet.")
+    empty = (
+        "No texts yet. Whether modem and feed are alive: aftercall status. "
+        "Why a call got none: aftercall explain CALL_ID"
+    )
+    if call_id is not None:
+        empty = f"No such texts about call {call_id}. Why: aftercall explain {call_id}"
+    elif state is not None:
+        empty = f"No texts are {state}. Without --state all are listed."
+    print_table(("queued", "call", "event", "to", "state", "text"), rows, empty)
 
 
 @click.command()
-@click.option("--kind", help="only replies of this kind")
-@click.option("--limit", type=int, default=ALL, help="at most so many, the newest")
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in ReplyKind]), help="only replies of this kind"
+)
+@click.option("--limit", type=click.IntRange(min=1), default=ALL, help="at most so many, the newest")
 @with_json
 @with_config
 def replies(kind: str | None, limit: int, as_json: bool, config_path: Path | None) -> None:
@@ -96,7 +136,10 @@ def replies(kind: str | None, limit: int, as_json: bool, config_path: Path | Non
             (_local(v.received_at, config), v.from_ or "-", v.kind, v.alarm or "", _score(v.score), v.text)
             for v in views
         ]
-    print_table(("received", "from", "kind", "alarm", "score", "text"), rows, "No replies yet.")
+    empty = "No replies yet. Which questions have left: aftercall messages"
+    if kind is not None:
+        empty = f"No replies are {kind}. Without --kind all are listed."
+    print_table(("received", "from", "kind", "alarm", "score", "text"), rows, empty)
 
 
 @click.command()
@@ -113,6 +156,10 @@ def explain(call_id: str | None, by_number: bool, as_json: bool, config_path: Pa
     with opened(config_path) as config:
         if call_id is not None:
             known = incidents.is_known(call_id)
+            if not known and phone.check(call_id).e164 is not None:
+                raise click.UsageError(
+                    "a number has no place in the argument list; give --number, and it is asked for"
+                )
             _audit_listing("explain", call_id)
             views = listings.explain(call_id, sensitive=True)
         else:
@@ -122,7 +169,9 @@ def explain(call_id: str | None, by_number: bool, as_json: bool, config_path: Pa
             views = [] if number_id is None else listings.explain_number(number_id, sensitive=True)
         if not known:
             raise Refused(
-                f"No call {call_id} came from any feed." if call_id else "That number is not known."
+                f"No call {call_id} came from any feed. What came last: aftercall status"
+                if call_id
+                else "No call came from that number, and no text went to it."
             )
         if as_json:
             print_json(listings.as_json(views))
@@ -130,7 +179,7 @@ def explain(call_id: str | None, by_number: bool, as_json: bool, config_path: Pa
         for view in views:
             click.echo(f"{_local(view.at, config)}  {view.event}: {view.decision}. {view.sentence}")
     if not views:
-        click.echo("Nothing has been decided about it yet.")
+        click.echo("Nothing has been decided yet: texts are decided on when they are due.")
 
 
 @click.command()
@@ -156,6 +205,8 @@ def report(from_day: str, to_day: str, form: str, as_json: bool, config_path: Pa
         write_csv(figures)
     else:
         click.echo(report_text.whole(figures))
+        if not figures["funnel"]["calls"]:
+            click.echo("No call was received on these days. When the feed spoke last: aftercall status")
 
 
 def write_csv(figures: dict[str, object]) -> None:

@@ -14,8 +14,9 @@ import click
 
 from appliance import config as configs
 from appliance.config import Config
-from appliance.domain import phone, reasons
-from appliance.errors import ApplianceError, Refused, SchemaError
+from appliance.domain import phone, reasons, wording
+from appliance.domain.records import FEED_FIELDS
+from appliance.errors import ApplianceError, ConfigError, Refused, SchemaError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,7 +40,23 @@ def with_json(function: F) -> F:
 def load(config_path: Path | None) -> tuple[Config, Path]:
     """The config and the file it came from."""
     path = configs.find(config_path)
-    return configs.load(path), path
+    config = configs.load(path)
+    # The fields of a call are the domain's, which the reading of the file may not know.
+    fields = list(FEED_FIELDS)
+    faults = [
+        (
+            str(path),
+            f"feed.{place}.columns.{name}",
+            "is no field of a call",
+            wording.near_remedy(name, fields),
+        )
+        for place, feed in enumerate(config.feed)
+        for name in feed.columns
+        if name not in fields
+    ]
+    if faults:
+        raise ConfigError(faults)
+    return config, path
 
 
 @contextmanager
@@ -54,7 +71,9 @@ def opened(config_path: Path | None) -> Iterator[Config]:
     with database.connection():
         if database.pending_migrations():
             raise SchemaError("The database's schema is older than this version. Run `aftercall migrate`.")
-        numbers.use_key(config.data_dir / "numbers.key")
+        key = config.data_dir / "numbers.key"
+        numbers.use_key(key)
+        numbers.check_key(key)
         yield config
 
 
@@ -72,7 +91,10 @@ def ask_number() -> str:
     raw = click.prompt("Number", prompt_suffix=": ", err=True) if asked else sys.stdin.readline()
     check = phone.check(raw.strip())
     if check.e164 is None:
-        raise Refused(reasons.sentence(check.reason or "number_missing", {}))
+        if check.reason == phone.MISSING:
+            raise Refused("No number was given: type it at the prompt, or send it on standard input.")
+        why = reasons.sentence(check.reason or phone.UNREADABLE, {})
+        raise Refused(why.replace("The callback number", "That number"))
     return check.e164
 
 

@@ -24,7 +24,9 @@ def simulate_modem(link: Path, network_time: float, control: Path | None, faults
 @click.command()
 @click.option("--once", is_flag=True, help="play a fixed script of calls and end by itself")
 @click.option("--json", "as_json", is_flag=True, help="with --once: print the report as JSON")
-@click.option("--port", type=int, default=8080, help="where the pages are served on 127.0.0.1")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8080, help="where the pages are served on 127.0.0.1"
+)
 def demo(once: bool, as_json: bool, port: int) -> None:
     """Watch the product work: sample calls, a simulated modem, residents who answer."""
     if as_json and not once:

@@ -56,11 +56,8 @@ def export(config_path: Path | None) -> None:
 def check(file: Path | None, config_path: Path | None) -> None:
     """Check FILE as it would be after an import (without FILE: the policy in force)."""
     with opened(config_path) as config:
-        document = _merged(file, reset=False)
-        faults = _faults(document, config)
+        document = _good(file, config, reset=False)
         _advise(document, config)
-    if faults:
-        raise ConfigError(faults)
     click.echo("The policy is good.")
 
 
@@ -73,10 +70,7 @@ def import_(file: Path, reset: bool, config_path: Path | None) -> None:
     from appliance.store import audit, database, policies
 
     with opened(config_path) as config:
-        document = _merged(file, reset=reset)
-        faults = _faults(document, config)
-        if faults:
-            raise ConfigError(faults)
+        document = _good(file, config, reset=reset)
         _advise(document, config)
         with database.transaction():
             now = clock.now()
@@ -85,18 +79,24 @@ def import_(file: Path, reset: bool, config_path: Path | None) -> None:
     click.echo(f"Version {version} is in force.")
 
 
-def _merged(file: Path | None, *, reset: bool) -> dict[str, Any]:
+def _good(file: Path | None, config: Config, *, reset: bool) -> dict[str, Any]:
+    """The whole document after an import of FILE; ConfigError with every fault, under the file's own name."""
     from appliance.domain import policy as rules
     from appliance.store import policies
 
-    base = rules.default_document() if reset else policies.document()
-    return base if file is None else rules.merge(base, configs.read_toml(file))
-
-
-def _faults(document: dict[str, Any], config: Config) -> list[tuple[str, str, str, str]]:
-    from appliance.domain import policy as rules
-
-    return [*rules.check(rules.load(document), facts(config))]
+    document = rules.default_document() if reset else policies.document()
+    if file is not None:
+        if not file.exists():
+            remedy = "Give a policy file; `aftercall policy export` prints the one in force"
+            raise ConfigError([(str(file), "(file)", "does not exist", remedy)])
+        document = rules.merge(document, configs.read_toml(file))
+    try:
+        faults: list[tuple[str, str, str, str]] = [*rules.check(rules.load(document), facts(config))]
+    except ConfigError as error:
+        faults = error.faults
+    if faults:
+        raise ConfigError([(str(file or name), key, what, remedy) for name, key, what, remedy in faults])
+    return document
 
 
 def _advise(document: dict[str, Any], config: Config) -> None:

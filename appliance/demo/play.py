@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import random
-import shutil
 import signal
 import socket
 import sys
@@ -13,24 +13,29 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from appliance import clock
 from appliance.demo import residents, script
 from appliance.demo.calls import ENABLED_TYPES, SampleCall, export
+from appliance.demo.live import LiveLine, figures
 from appliance.demo.residents import Residents
 from appliance.demo.stage import ACCOUNT, COMPRESSED, MODEM_NUMBER, UNHURRIED, Stage
-from appliance.domain import report_text, scoring
+from appliance.domain import report_text
 from appliance.errors import ApplianceError
-from appliance.store import database, decisions, inbox, listings, reports
+from appliance.store import database, decisions, inbox, listings
 from modem.simulator.network import Network
 from modem.simulator.pty import PtyModem
 
-CALL_EVERY = 5.0
-CLOSED_AFTER = 10.0
+CALL_EVERY = 3.0
+AT_ONCE = 4
+"""The first calls come together, as on a box that starts in the middle of a shift."""
+CLOSED_AFTER = 6.0
 ONCE_WITHIN = 55.0
+STOPPED_EARLY = 130
+"""The exit status of a script that was stopped by hand, as shells have it."""
 FILES_OF = 12
 OTHER_TYPES = ("DOMESTIC DISTURBANCE", "ABANDONED VEHICLE", "SUICIDE THREAT")
 
@@ -38,10 +43,11 @@ OTHER_TYPES = ("DOMESTIC DISTURBANCE", "ABANDONED VEHICLE", "SUICIDE THREAT")
 def once(*, as_json: bool) -> int:
     """Plays the fixed script with time compressed and prints the report; 0 when all of it was played."""
     parts = script.parts()
-    with _stage(0, COMPRESSED) as stage, _radio(stage, 0.0, lambda: 0.02) as people:
+    stopped = _on_stop()
+    with _stage(0, COMPRESSED, stopped) as stage, _radio(stage, 0.0, lambda: 0.02) as people:
         for part in parts:
             people.move_in(part.phone, part.persona)
-        began = _local_now(stage)
+        began = stage.local_now()
         stage.start("appliance.worker", stage.folder / "worker.log")
         deadline = clock.monotonic() + ONCE_WITHIN
         for name, calls in (
@@ -53,8 +59,10 @@ def once(*, as_json: bool) -> int:
             _wait(lambda: not any(stage.feed.glob("*.csv")) and _is_idle(stage), stage, deadline)
         asked = sum(1 for part in parts if part.excluded is None)
         played = _wait(lambda: people.have_spoken(asked) and _is_idle(stage), stage, deadline)
-        figures = _figures(stage, began)
-    sys.stdout.write((json.dumps(figures, indent=2) if as_json else report_text.whole(figures)) + "\n")
+        if stopped.is_set():
+            return STOPPED_EARLY
+        report = figures(stage, began)
+    sys.stdout.write((json.dumps(report, indent=2) if as_json else report_text.whole(report)) + "\n")
     if not played:
         sys.stderr.write("The script did not end in time; the figures above are what there was.\n")
     return 0 if played else 1
@@ -63,95 +71,93 @@ def once(*, as_json: bool) -> int:
 def run(*, port: int) -> int:
     """Plays until Ctrl-C: prints the address and a login, then a live line of what is happening."""
     _check_port(port)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stopped.set())
+    stopped = _on_stop()
     chance = random.Random(911)
-    with _stage(port, UNHURRIED) as stage, _radio(stage, 0.25, lambda: chance.uniform(1, 4)) as people:
+    with (
+        _stage(port, UNHURRIED, stopped) as stage,
+        _radio(stage, 0.25, lambda: chance.uniform(1, 4)) as people,
+    ):
         stage.start("appliance.worker", stage.folder / "worker.log")
         stage.start("web", stage.folder / "web.log")
-        if not _wait(lambda: _answers(port) or stopped.is_set(), stage, clock.monotonic() + 30):
-            raise ApplianceError(f"The pages did not come up; see {stage.folder / 'web.log'}.")
-        sys.stdout.write(
-            f"\n  Aftercall demo: sample data, a simulated modem, nothing leaves this machine\n\n"
-            f"  open      http://127.0.0.1:{port}/\n"
-            f"  name      {ACCOUNT}\n"
-            f"  password  {stage.password}\n\n"
-            f"  Ctrl-C stops it.\n\n"
-        )
-        _play(stage, people, chance, stopped)
-        sys.stdout.write("\n  Stopping ...\n")
+        up = _wait(lambda: _answers(port), stage, clock.monotonic() + 30)
+        if not up and not stopped.is_set():
+            raise ApplianceError("The pages did not come up within 30 seconds. Is the machine very busy?")
+        if up:
+            _greet(port, stage.password)
+            _play(stage, people, chance, stopped)
+        sys.stdout.write("  Stopping ...\n")
     sys.stdout.write("  Stopped. Nothing was left behind.\n")
     return 0
 
 
+def _greet(port: int, password: str) -> None:
+    sys.stdout.write(
+        f"\n  Aftercall demo: sample data, a simulated modem, nothing leaves this machine\n\n"
+        f"  open      http://127.0.0.1:{port}/\n"
+        f"  name      {ACCOUNT}\n"
+        f"  password  {password}\n\n"
+        "  A call comes in every few seconds. Residents get texts and answer them: with a number, a word,\n"
+        "  in Spanish, with STOP, or not at all. What takes hours on a real box takes seconds here.\n\n"
+        "  Ctrl-C stops it.\n\n"
+    )
+    sys.stdout.flush()
+
+
 def _play(stage: Stage, people: Residents, chance: random.Random, stopped: threading.Event) -> None:
-    began = _local_now(stage)
+    began = stage.local_now()
     open_calls: list[tuple[float, SampleCall]] = []
     place = 0
     next_call = 0.0
+    line = LiveLine(stage, began)
     while not stopped.is_set():
         if died := stage.died():
-            raise ApplianceError(f"{died}; see the logs in {stage.folder}.")
+            raise ApplianceError(died)
         now = clock.monotonic()
         if now >= next_call:
-            next_call = now + CALL_EVERY
+            next_call = now + (CALL_EVERY if place >= AT_ONCE else 0.0)
             call = _new_call(place, stage, people, chance)
             stage.drop(f"call-{place:05d}-opened.csv", export([call]))
             open_calls.append((now + CLOSED_AFTER, call))
             place += 1
         for due, call in [entry for entry in open_calls if entry[0] <= now]:
             open_calls.remove((due, call))
-            closed = _local_now(stage).replace(microsecond=0)
+            closed = stage.local_now().replace(microsecond=0)
             done = replace(call, dispatched_at=closed - timedelta(seconds=4), closed_at=closed)
             stage.drop(f"{call.event_number}-closed.csv", export([done]))
-        _tell(stage, began)
+        line.tell()
         stopped.wait(0.5)
+    line.end()
 
 
 def _new_call(place: int, stage: Stage, people: Residents, chance: random.Random) -> SampleCall:
-    number = script.number(place % 400)
-    people.move_in(number, chance.choice(residents.ALL))
-    types = ENABLED_TYPES if chance.random() < 0.85 else OTHER_TYPES
-    received = _local_now(stage).replace(microsecond=0)
+    """A call of a type that is texted, every sixth one of another; the first callers show every persona."""
+    is_texted = place % 6 != 5
+    met = place - place // 6
+    number = script.number(place)
+    people.move_in(number, residents.ALL[met] if met < len(residents.ALL) else chance.choice(residents.ALL))
     return SampleCall(
         script.event_number(place),
-        chance.choice(types),
+        chance.choice(ENABLED_TYPES if is_texted else OTHER_TYPES),
         number,
-        received,
+        stage.local_now().replace(microsecond=0),
         priority=chance.choice("345"),
         beat=chance.choice("1234"),
     )
 
 
-def _tell(stage: Stage, began: datetime) -> None:
-    """The live line: on a terminal it rewrites itself, elsewhere it is printed when it changes."""
-    figures = _figures(stage, began)
-    with database.connection():
-        queue = listings.status("live", clock.now()).queue
-        texts, answers = reports.totals()
-    overall = figures["questions"][0] if figures["questions"] else {"n": 0, "mean": None}
-    score = "no mean yet" if overall["mean"] is None else f"{overall['mean']:.2f} of 5"
-    line = (
-        f"  calls {figures['funnel']['calls']} | texts {texts} | replies {answers} | "
-        f"overall {score} (n={overall['n']}) | queue {sum(queue.values())}"
-    )
-    if sys.stdout.isatty():
-        sys.stdout.write("\r" + line.ljust(shutil.get_terminal_size().columns - 1))
-    elif line != _last_line[0]:
-        sys.stdout.write(line + "\n")
-    _last_line[0] = line
-    sys.stdout.flush()
-
-
-_last_line = [""]
+def _on_stop() -> threading.Event:
+    """Set by Ctrl-C, SIGTERM and a closed terminal; however often, everything is put away in order."""
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    return stopped
 
 
 @contextmanager
-def _stage(port: int, changes: dict[str, Any]) -> Iterator[Stage]:
+def _stage(port: int, changes: dict[str, Any], stopped: threading.Event) -> Iterator[Stage]:
     """A box in a folder of its own, gone when the demo is."""
     with tempfile.TemporaryDirectory(prefix="aftercall-demo-") as folder:
-        stage = Stage(Path(folder), port)
+        stage = Stage(Path(folder), port, stopped)
         stage.set_up(changes)
         try:
             yield stage
@@ -168,14 +174,6 @@ def _radio(stage: Stage, network_time: float, thinking_time: Callable[[], float]
         yield people
 
 
-def _figures(stage: Stage, began: datetime) -> dict[str, Any]:
-    """The report over the days of the demo's calls."""
-    first, last = (began - timedelta(minutes=15)).date(), _local_now(stage).date()
-    with database.connection():
-        start, end = scoring.period(first, last, stage.config.agency.zone)
-        return reports.contract(reports.summary(start, end), first.isoformat(), last.isoformat())
-
-
 def _is_idle(stage: Stage) -> bool:
     """Whether the walk has nothing more to do: no text, reply or due event waits."""
     with database.connection():
@@ -185,13 +183,15 @@ def _is_idle(stage: Stage) -> bool:
 
 
 def _wait(happened: Callable[[], bool], stage: Stage, deadline: float) -> bool:
-    """Waits until it has happened twice in a row, so that a moment between two steps is not the end."""
+    """Waits until it holds three times in a row: a moment between two steps is not the end.
+
+    False when the deadline passes, or the demo is stopped, before that.
+    """
     pause = threading.Event()
     in_a_row = 0
-    while clock.monotonic() < deadline:
+    while clock.monotonic() < deadline and not stage.stopped.is_set():
         if died := stage.died():
-            log = (stage.folder / "worker.log").read_text(encoding="utf-8", errors="replace")
-            raise ApplianceError(f"{died}\n{log[-2000:]}")
+            raise ApplianceError(died)
         in_a_row = in_a_row + 1 if happened() else 0
         if in_a_row == 3:
             return True
@@ -199,19 +199,16 @@ def _wait(happened: Callable[[], bool], stage: Stage, deadline: float) -> bool:
     return False
 
 
-def _local_now(stage: Stage) -> datetime:
-    return clock.to_datetime(clock.now()).astimezone(stage.config.agency.zone)
-
-
 def _check_port(port: int) -> None:
-    """A port in use is said before anything is started."""
+    """A port that cannot be had is said before anything is started."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
+            reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be had ({error.strerror})"
             raise ApplianceError(
-                f"127.0.0.1:{port} is in use. Choose another: aftercall demo --port N"
+                f"127.0.0.1:{port} {reason}. Choose another: aftercall demo --port N"
             ) from error
 
 

@@ -10,7 +10,42 @@ from appliance.demo import residents
 from appliance.demo.calls import ENABLED_TYPES, SampleCall
 from appliance.demo.residents import Persona
 
-AREAS = ("541", "503", "971", "458")
+AREAS = (
+    *(
+        "541",
+        "503",
+        "971",
+        "458",
+        "206",
+        "253",
+        "360",
+        "425",
+        "509",
+        "564",
+        "208",
+        "406",
+        "307",
+        "303",
+        "719",
+    ),
+    *(
+        "720",
+        "970",
+        "505",
+        "575",
+        "480",
+        "520",
+        "602",
+        "623",
+        "928",
+        "702",
+        "725",
+        "775",
+        "801",
+        "385",
+        "435",
+    ),
+)
 ROUNDS = 5
 
 
@@ -63,7 +98,7 @@ def event_number(place: int) -> str:
 
 
 def number(place: int) -> str:
-    """A number from the range set aside for fiction: 555-0100 to 555-0199 in four area codes."""
+    """A number from the range set aside for fiction: 555-0100 to 555-0199, one area code after the other."""
     return f"+1{AREAS[place // 100 % len(AREAS)]}555{100 + place % 100:04d}"
 
 
@@ -98,39 +133,3 @@ def _call(part: Part, place: int, now: datetime) -> SampleCall:
     received = now - timedelta(minutes=12, seconds=place % 50)
     beat = str(place % 4 + 1)
     return SampleCall(part.event_number, part.call_type, part.phone, received, beat=beat)
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What the residents were scripted to do, added up without any of the product's own code."""
-
-    calls: int
-    invited: int
-    excluded: dict[str, int]
-    started: int
-    completed: int
-    opted_out: int
-    scores: dict[str, list[int]]
-
-
-def expected(script: Sequence[Part]) -> Expected:
-    """The funnel and the scores that must come out."""
-    asked = [part.persona for part in script if part.excluded is None]
-    excluded: dict[str, int] = {}
-    for part in script:
-        if part.excluded is not None:
-            excluded[part.excluded] = excluded.get(part.excluded, 0) + 1
-    scores: dict[str, list[int]] = {q: [] for q in ("overall", "listened", "respect", "fair", "resolved")}
-    for persona in asked:
-        for question, score in persona.scores.items():
-            if score:
-                scores[question].append(score)
-    return Expected(
-        calls=len(script),
-        invited=len(asked),
-        excluded=excluded,
-        started=sum(1 for persona in asked if any(persona.scores.values())),
-        completed=sum(1 for persona in asked if persona.completes),
-        opted_out=sum(1 for persona in asked if persona.stops),
-        scores=scores,
-    )

@@ -7,6 +7,8 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +58,9 @@ _AT_ONCE: dict[str, Any] = {
 UNHURRIED: dict[str, Any] = {
     **_AT_ONCE,
     "events": {"settle": "2s"},
-    "survey": {**_AT_ONCE["survey"], "delay": "6s"},
+    # The sample numbers come round again after some hours.
+    "survey": {**_AT_ONCE["survey"], "delay": "2s", "cooldown": "1h"},
+    "limits": {**_AT_ONCE["limits"], "repeat_calls": 0, "shared_line_calls": 0},
 }
 """The policy of the demo one watches: what takes minutes and hours on a real box takes seconds."""
 
@@ -67,13 +71,15 @@ COMPRESSED: dict[str, Any] = _AT_ONCE
 class Stage:
     """The box in its folder, and the processes that were started for it."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, stopped: threading.Event | None = None) -> None:
         self.folder = folder
         self.config_path = folder / "config.toml"
         self.config_path.write_text(_CONFIG.format(port=port), encoding="utf-8")
         self.config: Config = config.load(self.config_path)
+        self.stopped = stopped or threading.Event()
+        """Set once nobody wants the demo to go on."""
         self.password = secrets.token_urlsafe(12)
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._processes: list[tuple[subprocess.Popen[bytes], Path]] = []
 
     @property
     def modem_link(self) -> Path:
@@ -82,6 +88,10 @@ class Stage:
     @property
     def feed(self) -> Path:
         return self.folder / "feeds" / "cad"
+
+    def local_now(self) -> datetime:
+        """The wall clock in the agency's zone."""
+        return clock.to_datetime(clock.now()).astimezone(self.config.agency.zone)
 
     def set_up(self, changes: dict[str, Any]) -> None:
         """What `aftercall init`, `policy import` and `user add` do."""
@@ -109,13 +119,14 @@ class Stage:
                 # Its own session: a Ctrl-C is for the demo, which then stops its services in order.
                 start_new_session=True,
             )
-        self._processes.append(process)
+        self._processes.append((process, log))
 
     def died(self) -> str | None:
-        """The command of a service that has ended by itself, if one has."""
-        for process in self._processes:
+        """What there is to say of a service that has ended by itself; its log goes with the folder."""
+        for process, log in self._processes:
             if process.poll() is not None:
-                return f"{process.args!r} ended with {process.returncode}"
+                told = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+                return f"{log.stem} ended with {process.returncode}.\n{told}"
         return None
 
     def drop(self, name: str, text: str) -> None:
@@ -126,7 +137,7 @@ class Stage:
 
     def stop(self) -> None:
         """Stops the services, the newest first, and waits for each."""
-        for process in reversed(self._processes):
+        for process, _log in reversed(self._processes):
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 try:

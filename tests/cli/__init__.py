@@ -1,0 +1,1 @@
+"""The command line, held against the contract for scripts."""
