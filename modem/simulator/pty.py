@@ -50,6 +50,9 @@ class PtyModem:
         self._plugs = 0
         self.on_plugged: Callable[[bool], None] | None = None
         """Called with True when the port has come, False when it has gone; on the simulator's thread."""
+        self.on_traffic: Callable[[bool, bytes], None] | None = None
+        """Called with True and what the program wrote before the modem gets it, or with False and what the
+        modem says as it goes to the port; on the simulator's thread."""
 
     @property
     def number(self) -> str:
@@ -158,11 +161,15 @@ class PtyModem:
             # A program that asked for exclusive use and was killed would lock everyone else out for
             # as long as our own end is open; a USB port forgets the wish when the program has gone.
             fcntl.ioctl(self._slave, termios.TIOCNXCL)
+        if self.on_traffic is not None:
+            self.on_traffic(True, data)
         self.modem.feed(data)
 
     def _write(self, data: bytes) -> None:
         if self._master is None or len(self._output) + len(data) > OUTPUT_LIMIT:
             return
+        if self.on_traffic is not None:
+            self.on_traffic(False, data)
         was_waiting = bool(self._output)
         self._output += data
         if not was_waiting:

@@ -50,6 +50,16 @@ def ask(port: serial.Serial, said: bytes, end: bytes = b"OK\r\n") -> bytes:
     return answer
 
 
+def test_what_passes_over_the_port_can_be_listened_to(modem: PtyModem) -> None:
+    heard: list[tuple[bool, bytes]] = []
+    modem.on_traffic = lambda to_modem, data: heard.append((to_modem, data))
+    with opened(modem) as port:
+        assert ask(port, b"AT+CSQ\r").endswith(OK)
+    assert b"".join(data for to_modem, data in heard if to_modem).endswith(b"AT+CSQ\r")
+    asked = next(place for place, (to_modem, data) in enumerate(heard) if to_modem and b"CSQ" in data)
+    assert any(not to_modem and b"+CSQ:" in data for to_modem, data in heard[asked:])
+
+
 def send(port: serial.Serial, text: str, end: bytes = b"OK\r\n") -> bytes:
     answer = b""
     for part in encode_submit(RESIDENT, text, reference=3, validity_seconds=None, report=False):
