@@ -136,7 +136,14 @@ def find(given: Path | None) -> Path:
             return path
     looked = " nor ".join(str(path) for path in DEFAULT_PATHS)
     raise ConfigError(
-        [("config.toml", "(file)", f"neither {looked} exists", "Run `aftercall init`, or give --config FILE")]
+        [
+            (
+                "config.toml",
+                "(file)",
+                f"neither {looked} exists",
+                "Write it as config.example.toml shows, or give --config FILE",
+            )
+        ]
     )
 
 
@@ -170,7 +177,16 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ConfigError([(str(path), "(file)", "does not exist", "Run `aftercall init`")]) from error
+        raise ConfigError(
+            [
+                (
+                    str(path),
+                    "(file)",
+                    "does not exist",
+                    "Write it as config.example.toml shows, or give --config FILE",
+                )
+            ]
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         remedy = "Make it a readable UTF-8 file"
         raise ConfigError([(str(path), "(file)", f"cannot be read: {error}", remedy)]) from error

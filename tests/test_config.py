@@ -220,9 +220,12 @@ def test_a_file_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
     assert "double quotes" in remedy
 
 
-def test_a_missing_file_leads_to_init(tmp_path: Path) -> None:
+REMEDY = "Write it as config.example.toml shows, or give --config FILE"
+
+
+def test_a_missing_file_leads_to_the_example(tmp_path: Path) -> None:
     path = tmp_path / "none.toml"
-    assert faults_of(path) == [(str(path), "(file)", "does not exist", "Run `aftercall init`")]
+    assert faults_of(path) == [(str(path), "(file)", "does not exist", REMEDY)]
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -252,7 +255,7 @@ def test_the_given_file_is_used_and_else_the_first_default(
     with pytest.raises(ConfigError) as caught:
         config.find(None)
     assert str(box) in str(caught.value) and str(here) in str(caught.value)
-    assert "aftercall init" in str(caught.value)
+    assert "config.example.toml" in str(caught.value)
 
     here.write_text(AGENCY)
     assert config.find(None) == here

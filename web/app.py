@@ -153,7 +153,7 @@ def _frame() -> dict[str, object]:
         frame["open_alarms"] = words.alarms_for(alarms.open_alarms(), person.role)
     if person is not None and not access.is_poll():
         now = clock.now()
-        status_now = listings.status(config.mode, now)
+        status_now = listings.status_of(config, now)
         frame |= {
             "now": now,
             "status": status_now,

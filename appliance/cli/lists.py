@@ -43,9 +43,7 @@ def status(as_json: bool, config_path: Path | None) -> None:
 
     with opened(config_path) as config:
         now = clock.now()
-        view = listings.status(
-            config.mode, now, modems=[m.name for m in config.modem], feeds=[f.name for f in config.feed]
-        )
+        view = listings.status_of(config, now)
         troubles = [
             f"{alarm.subject}: {alarm.details['sentence']}"
             for alarm in alarms.open_alarms()

@@ -14,6 +14,7 @@ from typing import Any
 from peewee import JOIN, Expression, fn
 
 from appliance.clock import MINUTE, Instant, iso
+from appliance.config import Config
 from appliance.domain import phone, reasons
 from appliance.domain.records import AlarmLevel, EventKind, Hold, MessageState
 from appliance.store import models as t
@@ -131,6 +132,16 @@ def _json_value(name: str, value: object) -> Any:
     if isinstance(value, int) and (name in _INSTANTS or name.endswith("_at")):
         return iso(value)
     return as_json(value)
+
+
+def status_of(config: Config, now: Instant) -> StatusView:
+    """How this box is: its own modems and feeds, and no former ones."""
+    return status(
+        config.mode,
+        now,
+        modems=[modem.name for modem in config.modem],
+        feeds=[feed.name for feed in config.feed],
+    )
 
 
 def status(

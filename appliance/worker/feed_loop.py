@@ -11,7 +11,7 @@ from appliance.clock import MINUTE, Instant
 from appliance.config import Config
 from appliance.domain.records import AlarmLevel
 from appliance.feeds import registry
-from appliance.feeds.base import Batch, Feed, FeedFault
+from appliance.feeds.base import Batch, Feed, FeedFault, Refusal
 from appliance.flow import intake
 from appliance.store import alarms, database, heartbeats, policies
 from appliance.worker.bell import Bell
@@ -35,6 +35,7 @@ class FeedLoop:
         self._last_seen: dict[str, Instant | None] = {}
         self._last_file: dict[str, str] = {}
         self._faults: dict[str, str] = {}
+        self._unreadable: dict[str, str] = {}
         self.bell = Bell()
         self.progress = clock.monotonic()
         self.failure: BaseException | None = None
@@ -77,10 +78,14 @@ class FeedLoop:
                 if self._stop.is_set():
                     return
                 self._take(feed, batch, clock.now())
+                # A file refused whole stays an alarm until one is read: nobody looks into rejected/ unasked.
+                self._unreadable[feed.name] = (
+                    "" if batch.refusal is None else _refused(batch.source, batch.refusal)
+                )
         except FeedFault as fault:
             self._fault(feed.name, str(fault), clock.now())
         else:
-            self._fault(feed.name, "", clock.now())
+            self._fault(feed.name, self._unreadable.get(feed.name, ""), clock.now())
 
     def _take(self, feed: Feed, batch: Batch, now: Instant) -> None:
         counts = intake.accept(
@@ -132,3 +137,7 @@ class FeedLoop:
             }
             with database.transaction(leaves_work=False):
                 heartbeats.beat(f"feed:{config.name}", "ok", now, details)
+
+
+def _refused(source: str, refusal: Refusal) -> str:
+    return f"{source} was refused whole: {refusal.what}. {refusal.remedy}. It lies in rejected/."

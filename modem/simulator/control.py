@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import selectors
 import socket
 from collections.abc import Callable, Mapping
@@ -47,12 +48,14 @@ class Control:
 
     def start(self) -> None:
         """Listens; a socket left over from a killed run is replaced. Raises OSError otherwise."""
-        if self._path.is_socket():
-            self._path.unlink()
+        if self._path.exists() and not self._path.is_socket():
+            raise FileExistsError(f"{self._path} is a file; the control socket needs a name of its own")
+        fresh = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(str(self._path))
-        self._path.chmod(0o600)
+        listener.bind(str(fresh))
+        fresh.chmod(0o600)
         listener.listen()
+        fresh.replace(self._path)  # from the first moment of its name on it answers
         listener.setblocking(False)
         self._listener = listener
         self._network.on_sent = lambda sent: self._tell({"sent": described(sent)})

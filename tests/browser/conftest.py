@@ -28,6 +28,12 @@ mode = "live"
 name = "Sampleville Police"
 phone = "541-555-0100"
 timezone = "America/Los_Angeles"
+[[modem]]
+port = "/dev/null"
+[[feed]]
+name = "cad"
+type = "csv"
+path = "cad"
 [storage]
 path = "aftercall.db"
 [web]

@@ -32,6 +32,8 @@ def config(folder: Path, bind: str = "127.0.0.1:8080") -> Config:
                 "phone": "541-555-0100",
                 "timezone": "America/Los_Angeles",
             },
+            "modem": [{"name": "main", "port": "/dev/null"}],
+            "feed": [{"name": "cad", "type": "csv", "path": str(folder / "cad")}],
             "storage": {"path": str(folder / "aftercall.db")},
             "web": {"bind": bind},
         }

@@ -51,7 +51,7 @@ def test_an_empty_page_says_the_next_step(new_box: Browser, path: str, said: str
     answer = new_box.get(path)
     assert answer.status_code == 200
     assert said in answer.text
-    assert "None heard of" in answer.text
+    assert "start the worker" in answer.text
 
 
 def test_no_score_is_shown_from_too_few_answers(new_box: Browser) -> None:

@@ -18,7 +18,7 @@ blueprint = Blueprint("status", __name__)
 @blueprint.get("/api/status.json")
 def show() -> Response:
     config: Config = current_app.config["AFTERCALL"]
-    status = listings.status(config.mode, clock.now())
+    status = listings.status_of(config, clock.now())
     answer = listings.as_json(status)
     if "html" in request.args:
         # Rendered here and not by the script: one template says how a status looks.

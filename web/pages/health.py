@@ -30,9 +30,7 @@ def metrics() -> Response:
         abort(401)
     config: Config = current_app.config["AFTERCALL"]
     now = clock.now()
-    return Response(
-        _numbers(listings.status(config.mode, now), now), content_type="text/plain; version=0.0.4"
-    )
+    return Response(_numbers(listings.status_of(config, now), now), content_type="text/plain; version=0.0.4")
 
 
 def _numbers(status: listings.StatusView, now: clock.Instant) -> bytes:

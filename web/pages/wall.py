@@ -28,7 +28,7 @@ def state() -> Response:
 
 def _status() -> StatusView:
     config: Config = current_app.config["AFTERCALL"]
-    return listings.status(config.mode, clock.now())
+    return listings.status_of(config, clock.now())
 
 
 def _state(status: StatusView) -> dict[str, bool]:

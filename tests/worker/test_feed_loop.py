@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance import clock
+from appliance.config import Config
+from appliance.domain import policy
+from appliance.store import alarms, database, numbers, policies
+from appliance.worker.feed_loop import FeedLoop
+
+HEADER = "call_id,received_at,call_type,phone\n"
+GOOD = HEADER + "SAMPLE-1,2026-03-04T12:00:00-08:00,NOISE COMPLAINT,541-555-0123\n"
+NO_PHONE = "call_id,received_at,call_type\nSAMPLE-2,2026-03-04T12:00:00-08:00,NOISE COMPLAINT\n"
+
+
+class Drop:
+    """The drop folder of a feed loop that runs; its bell is rung as the tick does it."""
+
+    def __init__(self, folder: Path, loop: FeedLoop) -> None:
+        self.folder = folder
+        self._loop = loop
+
+    def put(self, name: str, text: str) -> None:
+        (self.folder / f".{name}").write_text(text)
+        (self.folder / f".{name}").rename(self.folder / name)
+
+    def wait_for(self, holds: Callable[[], bool], what: str) -> None:
+        pause, deadline = threading.Event(), clock.monotonic() + 20
+        while not holds():
+            assert clock.monotonic() < deadline, what
+            self._loop.bell.ring()
+            pause.wait(0.05)
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Iterator[Drop]:
+    config = Config.model_validate(
+        {
+            "agency": {"name": "Sampleville", "phone": "541-555-0100", "timezone": "America/Los_Angeles"},
+            "storage": {"path": str(tmp_path / "aftercall.db")},
+            "feed": [{"name": "cad", "type": "csv", "path": str(tmp_path / "cad")}],
+        }
+    )
+    (tmp_path / "cad").mkdir()
+    database.migrate(config.storage.path)
+    with database.connection():
+        numbers.adopt_key(tmp_path / "numbers.key", clock.now())
+        with database.transaction():
+            policies.forget_loaded()
+            policies.add(policy.default_document(), "sample", clock.now())
+    stop = threading.Event()
+    loop = FeedLoop(config, stop, frozenset)
+    loop.thread.start()
+    yield Drop(tmp_path / "cad", loop)
+    stop.set()
+    loop.bell.ring()
+    loop.thread.join(10)
+    assert loop.failure is None
+    database.disconnect()
+
+
+def told() -> list[str]:
+    """What the open alarms of the feed say."""
+    with database.connection():
+        return [str(a.details["sentence"]) for a in alarms.open_alarms() if a.code == "feed_fault"]
+
+
+def test_a_file_refused_whole_is_an_alarm_until_one_is_read(drop: Drop) -> None:
+    drop.put("1.csv", NO_PHONE)
+    drop.wait_for(lambda: bool(told()), "no alarm for a file without a telephone column")
+    (sentence,) = told()
+    assert sentence.startswith("1.csv was refused whole:")
+    assert "phone" in sentence and "rejected/" in sentence
+
+    drop.put("2.csv", GOOD)
+    drop.wait_for(lambda: not told(), "the alarm outlived a good file")
+
+
+def test_a_row_that_is_rejected_is_no_alarm(drop: Drop) -> None:
+    drop.put("1.csv", GOOD + "SAMPLE-3,yesterday,NOISE COMPLAINT,541-555-0124\n")
+    drop.wait_for(lambda: bool(list((drop.folder / "done").glob("*"))), "the file was not worked off")
+    assert told() == []
+    assert "yesterday" not in (drop.folder / "done" / "1.csv.json").read_text()
