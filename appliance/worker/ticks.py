@@ -23,11 +23,14 @@ SECONDS: Mapping[str, float] = {
 class Ticks:
     """The scheduled calls of the worker, by name."""
 
-    def __init__(self, calls: Mapping[str, Callable[[], None]]) -> None:
-        unknown = set(calls) - set(SECONDS)
+    def __init__(
+        self, calls: Mapping[str, Callable[[], None]], seconds: Mapping[str, float] = SECONDS
+    ) -> None:
+        unknown = set(calls) - set(seconds)
         if unknown:
             raise ValueError(f"no such tick: {', '.join(sorted(unknown))}")
         self._calls = calls
+        self._seconds = seconds
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(1)},
@@ -44,7 +47,7 @@ class Ticks:
         """Counts every tick anew from now: after a backward clock step they would stand still."""
         for name in self._calls:
             self._scheduler.reschedule_job(
-                name, trigger=IntervalTrigger(seconds=SECONDS[name], timezone="UTC")
+                name, trigger=IntervalTrigger(seconds=self._seconds[name], timezone="UTC")
             )
 
     def stop(self) -> None:
@@ -54,5 +57,5 @@ class Ticks:
 
     def _add_all(self) -> None:
         for name, call in self._calls.items():
-            trigger = IntervalTrigger(seconds=SECONDS[name], timezone="UTC")
+            trigger = IntervalTrigger(seconds=self._seconds[name], timezone="UTC")
             self._scheduler.add_job(call, trigger, id=name)

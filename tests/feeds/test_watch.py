@@ -45,14 +45,14 @@ def test_a_file_closed_after_writing_is_ready(events: Events, tmp_path: Path) ->
 def test_a_file_renamed_within_the_folder_is_ready(events: Events, tmp_path: Path) -> None:
     (tmp_path / "a.csv.part").write_text("x")
     (tmp_path / "a.csv.part").rename(tmp_path / "a.csv")
-    until(events, ("ready", "a.csv"))
+    assert until(events, ("ready", "a.csv"))[-1] == ("ready", "a.csv")
 
 
 def test_a_file_moved_in_from_elsewhere_is_ready(events: Events, tmp_path: Path) -> None:
     outside = tmp_path.parent / f"{tmp_path.name}-outside.csv"
     outside.write_text("x")
     outside.rename(tmp_path / "a.csv")
-    until(events, ("ready", "a.csv"))
+    assert until(events, ("ready", "a.csv"))[-1] == ("ready", "a.csv")
 
 
 def test_a_file_still_open_is_not_ready_and_one_written_again_is_told(events: Events, tmp_path: Path) -> None:

@@ -167,6 +167,8 @@ def test_closing_twice_is_no_fault(far_end):
     port = open_serial(far_end.path)
     port.close()
     port.close()
+    with pytest.raises(PortLost):
+        port.read(0.0)
 
 
 def test_nobody_holds_what_is_not_there():

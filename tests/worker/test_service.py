@@ -43,7 +43,8 @@ class TestOnlyWorker:
     def test_the_next_one_may_start_when_the_first_has_ended(self, tmp_path: Path) -> None:
         for _ in range(2):
             with service.only_worker(config(tmp_path)):
-                pass
+                holder = (tmp_path / "worker.lock").read_text().strip()
+            assert holder == str(os.getpid())
 
     def test_a_killed_worker_leaves_no_lock(self, tmp_path: Path) -> None:
         spawn = multiprocessing.get_context("spawn")
@@ -122,4 +123,7 @@ class TestPrepare:
         with database.connection(), database.transaction():
             policies.add(policy.default_document(), "sample", 0)
         service.prepare(box)
+        with database.connection():
+            assert numbers.find("+15415550123") is None  # database and key are ready
+            assert policies.current().policy == policy.load(policy.default_document())
         database.disconnect()
