@@ -28,6 +28,7 @@ from appliance.store import (
     decisions,
     incidents,
     outbox,
+    parts,
     policies,
     sims,
     surveys,
@@ -74,16 +75,16 @@ def recover(modem: str, certainly_not_sent: Callable[[int, int], bool], now: Ins
     held = outbox.claimed_by(modem)
     for message in held:
         with database.transaction():
-            parts = outbox.handing(message.id)
-            if parts and not certainly_not_sent(message.id, parts[0]):
-                outbox.part_unknown(message.id, parts[0], now)
+            in_hand = parts.handing(message.id)
+            if in_hand and not certainly_not_sent(message.id, in_hand[0]):
+                parts.unknown(message.id, in_hand[0], now)
                 outbox.apply(message.id, MessageEvent.LOST_SIGHT, now, error="stopped while sending")
                 _begin_cooldown(_invites(message), now)
-            elif all(state is PartState.SENT for state in outbox.part_states(message.id)):
+            elif all(state is PartState.SENT for state in parts.states(message.id)):
                 outbox.apply(message.id, MessageEvent.ACCEPTED, now)
                 _begin_cooldown(_invites(message), now)
             else:
-                outbox.parts_back(message.id)
+                parts.back(message.id)
                 outbox.apply(message.id, MessageEvent.PUT_BACK, now)
     return len(held)
 
@@ -99,7 +100,7 @@ def claim(sender: Sender, now: Instant) -> Claim | None:
 def part_sent(claimed: Claim, seq: int, reference: int, now: Instant) -> None:
     """One part of a longer text was taken by the network; the rest is still to go."""
     with database.transaction(leaves_work=False):
-        outbox.part_sent(claimed.message_id, seq, reference, now)
+        parts.sent(claimed.message_id, seq, reference, now)
 
 
 def finish_and_claim(
@@ -107,7 +108,7 @@ def finish_and_claim(
 ) -> Claim | None:
     """The last part left: one commit ends this text and, unless the worker is stopping, claims the next."""
     with database.transaction(leaves_work=False):
-        outbox.part_sent(claimed.message_id, seq, reference, now)
+        parts.sent(claimed.message_id, seq, reference, now)
         outbox.apply(claimed.message_id, MessageEvent.ACCEPTED, now)
         _begin_cooldown(claimed.invites, now)
         switches.went_live(now)
@@ -117,7 +118,7 @@ def finish_and_claim(
 def lost_sight(claimed: Claim, seq: int, sentence: str, now: Instant) -> None:
     """Ctrl-Z was written and no clear answer came: the text is `unknown`, and is never handed over again."""
     with database.transaction():
-        outbox.part_unknown(claimed.message_id, seq, now)
+        parts.unknown(claimed.message_id, seq, now)
         outbox.apply(claimed.message_id, MessageEvent.LOST_SIGHT, now, error=sentence)
         _begin_cooldown(claimed.invites, now)
         switches.went_live(now)
@@ -128,9 +129,9 @@ def not_sent(claimed: Claim, failure: str, sentence: str, now: Instant) -> Messa
     retry = outgoing.after_failure(failure, claimed.attempts)
     with database.transaction():
         event = retry.event
-        if event is MessageEvent.ACCEPTED and not outbox.part_known(claimed.message_id, now):
+        if event is MessageEvent.ACCEPTED and not parts.known(claimed.message_id, now):
             event = MessageEvent.PUT_BACK
-        outbox.parts_back(claimed.message_id)
+        parts.back(claimed.message_id)
         state = outbox.apply(
             claimed.message_id,
             event,
@@ -169,14 +170,14 @@ def _claim(sender: Sender, now: Instant) -> Claim | None:
         if objection is not None:
             _act_on(message, objection, policy, now)
             continue
-        parts = outbox.claim(message.id, sender.modem.name, sender.sim, now)
-        if parts and message.e164 is not None:
+        to_go = outbox.claim(message.id, sender.modem.name, sender.sim, now)
+        if to_go and message.e164 is not None:
             return Claim(
                 message_id=message.id,
                 key=message.key,
                 e164=message.e164,
                 text=message.text,
-                parts=parts,
+                parts=to_go,
                 reference=_reference(message, sender),
                 validity_seconds=max(0, (message.not_after - now) // SECOND),
                 attempts=message.attempts + 1,
@@ -186,7 +187,7 @@ def _claim(sender: Sender, now: Instant) -> Claim | None:
 
 
 def _reference(message: Outgoing, sender: Sender) -> int:
-    if len(outbox.part_states(message.id)) == 1:
+    if len(parts.states(message.id)) == 1:
         return 0
     return outbox.concatenation(message.id, lambda: sims.next_reference(sender.sim))
 
@@ -211,8 +212,8 @@ def _free_at(sender: Sender, message: Outgoing, policy: PolicyVersion, now: Inst
     )
     if limits.is_none:
         return now
-    parts = len(outbox.part_states(message.id))
-    return budget.free_at(limits, sims.use(sender.sim, now), message.lane, parts, now)
+    size = len(parts.states(message.id))
+    return budget.free_at(limits, sims.use(sender.sim, now), message.lane, size, now)
 
 
 def _objection(message: Outgoing, config: Config, policy: PolicyVersion, now: Instant) -> Decision | None:

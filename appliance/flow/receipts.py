@@ -8,7 +8,7 @@ from appliance.clock import Instant
 from appliance.domain import phone
 from appliance.domain.outgoing import MessageEvent
 from appliance.domain.records import PartState
-from appliance.store import database, inbox, numbers, outbox, sims
+from appliance.store import database, inbox, numbers, outbox, parts, sims
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +50,32 @@ def apply(report: Report, now: Instant) -> bool:
 
 def late_accept(sim: str, reference: int, now: Instant) -> bool:
     """A +CMGS came after its text was given up: the text left after all."""
-    found = outbox.latest_unknown(sim)
+    found = parts.latest_unknown(sim)
     if found is None:
         return False
     message_id, seq = found
     with database.transaction():
-        outbox.part_sent(message_id, seq, reference, now)
+        parts.sent(message_id, seq, reference, now)
         _settle(message_id, now)
     return True
 
 
 def _match(report: Report, number_id: int, now: Instant) -> None:
-    found = outbox.part_of_receipt(report.sim, number_id, report.reference, now)
+    found = parts.of_receipt(report.sim, number_id, report.reference, now)
     if found is None:
         # The reference fits no part that is known to have left: it tells of the oldest unknown one.
-        found = outbox.oldest_unknown_part(report.sim, number_id)
+        found = parts.oldest_unknown(report.sim, number_id)
         if found is None:
             return
-        outbox.set_reference(*found, report.reference)
+        parts.set_reference(*found, report.reference)
     message_id, seq = found
-    outbox.set_receipt(message_id, seq, report.outcome, now)
+    parts.set_receipt(message_id, seq, report.outcome, now)
     _settle(message_id, now)
 
 
 def _settle(message_id: int, now: Instant) -> None:
     """Moves the text once its parts agree: delivered when all are, failed when one is."""
-    states = outbox.part_states(message_id)
+    states = parts.states(message_id)
     if PartState.FAILED in states:
         outbox.apply(message_id, MessageEvent.BOUNCED, now, error="the network gave up on it")
     elif all(state is PartState.DELIVERED for state in states):

@@ -8,13 +8,13 @@ from typing import Any
 
 from peewee import fn
 
-from appliance.clock import DAY, MINUTE, Instant
+from appliance.clock import MINUTE, Instant
 from appliance.domain.outgoing import ALWAYS_LEAVES, MOVES, MessageEvent
 from appliance.domain.records import LANE_ORDER, EventKind, Lane, MessageState, PartState, Verdict
+from appliance.store import parts
 from appliance.store.models import Decision, Event, Message, Number, Part, literal
 from appliance.store.prepared import Prepared, PreparedChange, bound
 
-RECEIPT_WINDOW = 7 * DAY
 CLAIM_SPAN = 10 * MINUTE
 
 
@@ -60,7 +60,6 @@ class Outgoing:
 _LANES = tuple(Lane)
 _WITH_NUMBER = Message.select(Message, Number.e164.alias("e164")).join(Number)
 _QUEUED = Message.state == literal(MessageState.QUEUED)
-_OF_MESSAGE = Part.message == bound("message_id")
 
 _OF_KEY = Prepared(Message.select(Message.id).where(Message.key == bound("key")).limit(1))
 _CANDIDATES = Prepared(
@@ -90,11 +89,6 @@ _CLAIM = Prepared(
         attempts=Message.attempts + 1,
     ).where((Message.id == bound("message_id")) & _QUEUED)
 )
-_OPEN_PART = _OF_MESSAGE & (Part.state == PartState.QUEUED.value)
-_OPEN_PARTS = Prepared(Part.select(Part.seq).where(_OPEN_PART).order_by(Part.seq))
-_HAND = Prepared(Part.update(state=PartState.HANDING.value, sim=bound("sim")).where(_OPEN_PART))
-_CHANGE_PART = PreparedChange(Part, _OF_MESSAGE & (Part.seq == bound("seq")))
-_PART_STATES = Prepared(Part.select(Part.state).where(_OF_MESSAGE).order_by(Part.seq))
 _STATE = Prepared(Message.select(Message.state).where(Message.id == bound("message_id")))
 _CHANGE = PreparedChange(Message, (Message.id == bound("message_id")) & (Message.state == bound("was")))
 _TEXTS_TO = Prepared(
@@ -102,19 +96,6 @@ _TEXTS_TO = Prepared(
     .where(Message.number == bound("number_id"))
     .order_by(Message.id.desc())
     .limit(bound("limit"))
-)
-_PART_OF_RECEIPT = Prepared(
-    Part.select(Part.message, Part.seq)
-    .join(Message)
-    .where(
-        (Message.number == bound("number_id"))
-        & (Message.queued_at > bound("since"))
-        & (Part.sim == bound("sim"))
-        & (Part.reference == bound("reference"))
-        & (Part.sent_at > bound("since"))
-    )
-    .order_by(Part.sent_at.desc())
-    .limit(1)
 )
 
 
@@ -178,9 +159,7 @@ def claim(message_id: int, modem: str, sim: str, now: Instant) -> tuple[int, ...
     """
     if not _CLAIM.execute(message_id=message_id, modem=modem, until=now + CLAIM_SPAN, sim=sim):
         return ()
-    seqs = tuple(int(row.seq) for row in _OPEN_PARTS.rows(message_id=message_id))
-    _HAND.execute(message_id=message_id, sim=sim)
-    return seqs
+    return parts.hand_over(message_id, sim)
 
 
 def claimed_by(modem: str) -> list[Outgoing]:
@@ -189,42 +168,6 @@ def claimed_by(modem: str) -> list[Outgoing]:
         (Message.state == literal(MessageState.SENDING)) & (Message.claimed_by == modem)
     )
     return [_outgoing(row) for row in query]
-
-
-def handing(message_id: int) -> tuple[int, ...]:
-    """The parts of a text that were about to be given, or were given, to the modem."""
-    query = Part.select(Part.seq).where(
-        (Part.message == message_id) & (Part.state == PartState.HANDING.value)
-    )
-    return tuple(int(row.seq) for row in query.order_by(Part.seq))
-
-
-def part_sent(message_id: int, seq: int, reference: int, now: Instant) -> None:
-    """The network took this part and gave it this reference (TP-MR)."""
-    _set_part(message_id, seq, state=PartState.SENT.value, reference=reference, sent_at=now)
-
-
-def part_known(message_id: int, now: Instant) -> bool:
-    """The network holds the part in hand already, its reference is not told; whether it was the last."""
-    first, *others = handing(message_id)
-    _set_part(message_id, first, state=PartState.SENT.value, sent_at=now)
-    return not others
-
-
-def part_unknown(message_id: int, seq: int, now: Instant) -> None:
-    """Ctrl-Z was written for this part, and then nothing: it counts as sent in every budget."""
-    _set_part(message_id, seq, state=PartState.UNKNOWN.value, sent_at=now)
-
-
-def parts_back(message_id: int) -> None:
-    """The parts that were not handed over wait again."""
-    Part.update(state=PartState.QUEUED.value).where(
-        (Part.message == message_id) & (Part.state == PartState.HANDING.value)
-    ).execute()
-
-
-def _set_part(message_id: int, seq: int, **changes: object) -> None:
-    _CHANGE_PART.execute(changes, message_id=message_id, seq=seq)
 
 
 def apply(
@@ -304,85 +247,6 @@ def count_answers(number_id: int, since: Instant) -> int:
         )
         .count()
     )
-
-
-def count_in_lanes(lanes: Sequence[Lane], since: Instant) -> int:
-    """How many texts of these lanes were queued since then and were not taken back."""
-    orders = [LANE_ORDER[lane] for lane in lanes]
-    dead = (MessageState.CANCELLED.value, MessageState.EXPIRED.value, MessageState.SHADOW.value)
-    return int(
-        Message.select()
-        .where(Message.lane.in_(orders) & (Message.queued_at > since) & Message.state.not_in(dead))
-        .count()
-    )
-
-
-def part_of_receipt(sim: str, number_id: int, reference: int, now: Instant) -> tuple[int, int] | None:
-    """The (message, part) a delivery report is about: same SIM, recipient and reference, seven days."""
-    row = _PART_OF_RECEIPT.first(
-        number_id=number_id, since=now - RECEIPT_WINDOW, sim=sim, reference=reference
-    )
-    return None if row is None else (int(row.message_id), int(row.seq))
-
-
-def oldest_unknown_part(sim: str, number_id: int) -> tuple[int, int] | None:
-    """The (message, part) whose sending nobody knows, the oldest to this number on this SIM."""
-    row = (
-        Part.select(Part.message, Part.seq)
-        .join(Message)
-        .where(
-            (Message.number == number_id)
-            & (Message.state == literal(MessageState.UNKNOWN))
-            & (Part.sim == sim)
-            & (Part.state == PartState.UNKNOWN.value)
-        )
-        .order_by(Part.id)
-        .first()
-    )
-    return None if row is None else (int(row.message_id), int(row.seq))
-
-
-def latest_unknown(sim: str) -> tuple[int, int] | None:
-    """The (message, part) a late +CMGS belongs to: the last one whose sending nobody knows."""
-    row = (
-        Part.select(Part.message, Part.seq)
-        .join(Message)
-        .where(
-            (Message.state == literal(MessageState.UNKNOWN))
-            & (Part.sim == sim)
-            & (Part.state == PartState.UNKNOWN.value)
-        )
-        .order_by(Part.sent_at.desc())
-        .first()
-    )
-    return None if row is None else (int(row.message_id), int(row.seq))
-
-
-def set_reference(message_id: int, seq: int, reference: int) -> None:
-    """The reference of a part that was unknown, learned from its first report: later ones will fit it."""
-    _set_part(message_id, seq, reference=reference)
-
-
-def set_receipt(message_id: int, seq: int, outcome: str, now: Instant) -> None:
-    """Notes what the network says of a part; a part that was unknown is known to have left.
-
-    Reports overtake each other: "still trying" takes nothing back from a part whose fate is known.
-    """
-    if outcome == "pending" and part_states(message_id)[seq - 1] in (PartState.DELIVERED, PartState.FAILED):
-        return
-    changes: dict[str, object] = {"receipt": outcome}
-    if outcome == "delivered":
-        changes["state"] = PartState.DELIVERED.value
-    elif outcome in ("failed", "gave_up"):
-        changes["state"] = PartState.FAILED.value
-    else:
-        changes["state"] = PartState.SENT.value
-    _set_part(message_id, seq, **changes)
-
-
-def part_states(message_id: int) -> tuple[PartState, ...]:
-    """The states of all parts, in order."""
-    return tuple(PartState(row.state) for row in _PART_STATES.rows(message_id=message_id))
 
 
 def _with_number() -> Any:
