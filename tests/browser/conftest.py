@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from appliance import clock, config
 from appliance.store import database, sessions, switches
@@ -41,16 +41,6 @@ bind = "127.0.0.1:{port}"
 """
 
 DEADLINE = 20.0
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-sync",
-    "--disable-component-update",
-    "--disable-background-networking",
-    "--no-first-run",
-]
-"""Nothing beside the pages: as root in a container there is no sandbox, and nothing is to be looked up."""
 
 
 @dataclass(frozen=True)
@@ -112,14 +102,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         server.terminate()
         server.wait(10)
         database.disconnect()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @dataclass

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from appliance.demo.stage import ACCOUNT
 from modem.simulator.network import Sent
@@ -91,21 +91,19 @@ def test_the_raw_file_is_gone_and_its_receipt_stays(walked: Box) -> None:
 
 
 @pytest.mark.browser
-def test_the_score_stands_on_the_screen(walked: Box) -> None:
+def test_the_score_stands_on_the_screen(walked: Box, chromium: Browser) -> None:
     stage = walked.stage
     stage.start("web", stage.folder / "web.log")
     address = f"http://{stage.config.web.bind}"
     walked.wait(lambda: _is_open(stage.config.web.bind), "the pages did not come up")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(f"{address}/login")
-        page.fill("#name", ACCOUNT)
-        page.fill("#password", stage.password)
-        page.click("button[type=submit]")
-        page.wait_for_url(f"{address}/")
-        shown = page.inner_text("main")
-        browser.close()
+    page = chromium.new_page()
+    page.goto(f"{address}/login")
+    page.fill("#name", ACCOUNT)
+    page.fill("#password", stage.password)
+    page.click("button[type=submit]")
+    page.wait_for_url(f"{address}/")
+    shown = page.inner_text("main")
+    page.close()
     assert re.search(r"Satisfied overall\s+5\.00?\s+of 5", shown), shown
 
 
