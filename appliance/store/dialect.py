@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from peewee import SqliteDatabase
@@ -28,6 +29,18 @@ def data_version(database: SqliteDatabase) -> int:
     """A number that changes when another connection commits (PRAGMA data_version)."""
     # Straight to the driver: this is asked 20 times a second for as long as the box stands.
     return int(database.connection().execute("PRAGMA data_version").fetchone()[0])
+
+
+def write_stamp(path: Path) -> tuple[int, int] | None:
+    """Size and time of the write-ahead log: another one after a commit, at the price of one stat.
+
+    Two commits within one tick of the kernel's clock may leave the same stamp.
+    """
+    try:
+        log = os.stat(f"{path}-wal")
+    except FileNotFoundError:
+        return None
+    return log.st_size, log.st_mtime_ns
 
 
 def is_intact(database: SqliteDatabase) -> bool:

@@ -9,7 +9,10 @@ from appliance import clock
 from appliance.store import database
 
 EVERY = 0.05
-"""Seconds between two looks at the change counter: p95 51 ms, 0.3 % of a core."""
+"""Seconds between two looks at the database's write-ahead log: p95 51 ms, 0.3 % of a core."""
+
+COUNTER_EVERY = 20
+"""Looks after which the change counter is read although the log looks the same: once a second."""
 
 STEP = 2.0
 """Seconds by which the wall clock may drift from the monotonic one between two looks."""
@@ -39,11 +42,16 @@ class Watcher:
         with database.connection():
             seen = database.change_counter()
             offset = clock.now() / 1000 - clock.monotonic()
+            looks, stamp = 0, database.write_stamp()
             while not self._working.acquire(timeout=EVERY):
-                counter = database.change_counter()
-                if counter != seen:
-                    seen = counter
-                    self._on_change()
+                looks += 1
+                # The stamp first: a commit between the two is then seen now, and once more for nothing.
+                last, stamp = stamp, database.write_stamp()
+                if stamp != last or looks % COUNTER_EVERY == 0:
+                    counter = database.change_counter()
+                    if counter != seen:
+                        seen = counter
+                        self._on_change()
                 step = clock.now() / 1000 - clock.monotonic() - offset
                 if abs(step) > STEP:
                     offset += step

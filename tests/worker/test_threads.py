@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -90,6 +91,30 @@ class TestWatcher:
         finally:
             watcher.stop()
         assert not watcher.thread.is_alive()
+
+    def test_a_commit_that_leaves_the_log_as_it_was_is_seen_within_a_second_or_two(self, path: Path) -> None:
+        changed = threading.Semaphore(0)
+        with sqlite3.connect(path, timeout=PATIENCE) as link:
+            log = Path(f"{path}-wal")
+
+            def commit() -> None:
+                link.execute("PRAGMA wal_checkpoint(RESTART)")
+                link.execute("INSERT INTO attempts (address, at) VALUES ('192.0.2.1', 1)")
+                link.commit()
+                os.utime(log, ns=(1, 1))
+
+            commit()
+            commit()
+            size = log.stat().st_size
+            watcher = Watcher(changed.release, lambda seconds: None)
+            watcher.start()
+            try:
+                for _ in range(3):
+                    commit()
+                    assert (log.stat().st_size, log.stat().st_mtime_ns) == (size, 1)
+                    assert changed.acquire(timeout=PATIENCE)
+            finally:
+                watcher.stop()
 
     @pytest.mark.parametrize("step", [-3600.0, 3600.0])
     def test_a_clock_that_was_set_is_told_once_with_its_step(self, path: Path, step: float) -> None:
