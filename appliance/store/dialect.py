@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from peewee import SqliteDatabase
@@ -31,16 +32,21 @@ def data_version(database: SqliteDatabase) -> int:
     return int(database.connection().execute("PRAGMA data_version").fetchone()[0])
 
 
-def write_stamp(path: Path) -> tuple[int, int] | None:
-    """Size and time of the write-ahead log: another one after a commit, at the price of one stat.
+def write_stamp(path: str) -> Callable[[], tuple[int, int] | None]:
+    """Tells size and time of the write-ahead log: another one after a commit, at the price of one stat.
 
     Two commits within one tick of the kernel's clock may leave the same stamp.
     """
-    try:
-        log = os.stat(f"{path}-wal")
-    except FileNotFoundError:
-        return None
-    return log.st_size, log.st_mtime_ns
+    log, stat = f"{path}-wal", os.stat
+
+    def stamp() -> tuple[int, int] | None:
+        try:
+            found = stat(log)
+        except FileNotFoundError:
+            return None
+        return found.st_size, found.st_mtime_ns
+
+    return stamp
 
 
 def is_intact(database: SqliteDatabase) -> bool:

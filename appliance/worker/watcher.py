@@ -42,17 +42,26 @@ class Watcher:
         with database.connection():
             seen = database.change_counter()
             offset = clock.now() / 1000 - clock.monotonic()
-            looks, stamp = 0, database.write_stamp()
-            while not self._working.acquire(timeout=EVERY):
+            told, stopped = database.write_stamp(), self._working.acquire
+            looks, stamp = 0, told()
+            while not stopped(timeout=EVERY):
                 looks += 1
                 # The stamp first: a commit between the two is then seen now, and once more for nothing.
-                last, stamp = stamp, database.write_stamp()
-                if stamp != last or looks % COUNTER_EVERY == 0:
-                    counter = database.change_counter()
-                    if counter != seen:
-                        seen = counter
-                        self._on_change()
-                step = clock.now() / 1000 - clock.monotonic() - offset
-                if abs(step) > STEP:
-                    offset += step
-                    self._on_step(step)
+                last, stamp = stamp, told()
+                in_turn = looks % COUNTER_EVERY == 0
+                if stamp == last and not in_turn:
+                    continue
+                counter = database.change_counter()
+                if counter != seen:
+                    seen = counter
+                    self._on_change()
+                if in_turn:
+                    offset += self._step(offset)
+
+    def _step(self, offset: float) -> float:
+        """By how much the wall clock was set since `offset`, told to whom it may concern; 0 for a drift."""
+        step = clock.now() / 1000 - clock.monotonic() - offset
+        if abs(step) <= STEP:
+            return 0.0
+        self._on_step(step)
+        return step
