@@ -21,5 +21,9 @@ class SchemaError(ApplianceError):
     """The database's schema is not the one this version works with."""
 
 
+class DatabaseTrouble(ApplianceError):
+    """The database file cannot be read or written as things stand; nothing was changed by halves."""
+
+
 class Refused(ApplianceError):
     """The act asked for is not allowed as things stand; nothing was changed."""

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from peewee import SqliteDatabase
+from peewee import DatabaseError, OperationalError, SqliteDatabase
 from playhouse.migrations import Runner
 
-from appliance.errors import SchemaError
+from appliance.errors import DatabaseTrouble, SchemaError
 from appliance.store import dialect, models
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -28,14 +28,18 @@ def configure(path: Path) -> None:
 
 @contextmanager
 def connection() -> Iterator[None]:
-    """This thread's connection, for as long as the block runs. Nested use keeps the outer one."""
+    """This thread's connection, for as long as the block runs. Nested use keeps the outer one.
+
+    Raises DatabaseTrouble where the file cannot be read or written (disk full, locked, not allowed).
+    """
     database = models.database
-    opened = database.connect(reuse_if_open=True)
-    try:
-        yield
-    finally:
-        if opened:
-            database.close()
+    with _in_plain_words():
+        opened = database.connect(reuse_if_open=True)
+        try:
+            yield
+        finally:
+            if opened:
+                database.close()
 
 
 def connect() -> bool:
@@ -60,10 +64,20 @@ def transaction(*, leaves_work: bool = True) -> Iterator[None]:
     if models.database.in_transaction():
         yield
         return
-    with models.database.atomic("IMMEDIATE"):
+    with _in_plain_words(), models.database.atomic("IMMEDIATE"):
         yield
     for hook in (*_commit_hooks, *(_work_hooks if leaves_work else ())):
         hook()
+
+
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        if type(error) not in (OperationalError, DatabaseError):
+            raise  # a rule of the schema, not the file: whoever asked for it knows what it means
+        raise DatabaseTrouble(dialect.trouble(error, str(models.database.database))) from error
 
 
 def after_commit(hook: Callable[[], None]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from peewee import SqliteDatabase
+from peewee import DatabaseError, SqliteDatabase
 
 PRAGMAS: tuple[tuple[str, str | int], ...] = (
     # Before the first table: small pages quarter the bytes written per commit, and flash wears by bytes.
@@ -24,6 +25,28 @@ PRAGMAS: tuple[tuple[str, str | int], ...] = (
 def sqlite(path: Path) -> SqliteDatabase:
     """A SQLite database with the pragmas the promises rest on, set on every connection."""
     return SqliteDatabase(str(path), pragmas=PRAGMAS, lock_type="IMMEDIATE", autoconnect=False)
+
+
+_REMEDIES = (
+    ("disk is full", "Free some space in {folder}"),
+    ("locked", "Another program has held it for over 5 s: find it with `fuser {file}`"),
+    ("unable to open", "Let the service user read and write {folder}"),
+    ("readonly", "Let the service user write {folder}"),
+    ("malformed", "Put the last good copy of {folder} back"),
+    ("not a database", "Put the last good copy of {folder} back"),
+    ("I/O error", "The disk fails to read or write: look at `dmesg`, and copy {folder} while it can be read"),
+)
+
+
+def trouble(error: Exception, path: str) -> str:
+    """What the engine's complaint means for the person at the box, and what to do."""
+    first: BaseException = error
+    # SQLite undoes the transaction by itself when the disk is full; the rollback then fails, too.
+    while isinstance(first.__context__, (DatabaseError, sqlite3.Error)):
+        first = first.__context__
+    said = str(first)
+    remedy = next((words for part, words in _REMEDIES if part in said), "Look at the log of the worker")
+    return f"{path}: {said}. {remedy.format(file=path, folder=Path(path).parent)}."
 
 
 def data_version(database: SqliteDatabase) -> int:

@@ -53,6 +53,8 @@ def test_units_are_valid(tmp_path: Path) -> None:
         ("aftercall-worker.service", "Type=notify"),
         ("aftercall-worker.service", "WatchdogSec=60"),
         ("aftercall-worker.service", "Restart=always"),
+        ("aftercall-worker.service", "StartLimitIntervalSec=0"),
+        ("aftercall-web.service", "StartLimitIntervalSec=0"),
         ("aftercall-worker.service", "PrivateNetwork=yes"),
         ("aftercall-web.service", "PrivateNetwork=yes"),
         ("aftercall-web.service", "PrivateDevices=yes"),

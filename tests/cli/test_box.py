@@ -345,3 +345,46 @@ def test_a_schema_that_is_not_there_yet_is_asked_for(bare: Box) -> None:
     assert bare.run("init").code == 0
     assert bare.import_policy(AT_ONCE).code == 0
     assert bare.run("status").code == 0
+
+
+@pytest.mark.parametrize("command", ["status", "messages", "check", "migrate"])
+def test_a_database_that_is_none_is_told_in_a_sentence(box: Box, command: str) -> None:
+    (box.folder / "data" / "aftercall.db").write_bytes(b"no database at all " * 100)
+    found = box.run(command)
+    assert found.code == 1
+    assert f"Put the last good copy of {box.folder / 'data'} back" in found.out + found.err
+
+
+def test_the_key_of_another_box_is_told_before_anything_is_done(box: Box) -> None:
+    (box.folder / "data" / "numbers.key").write_bytes(b"y" * 32)
+    for command in ("status", "init"):
+        found = box.run(command)
+        assert (found.code, "Restore the key" in found.err) == (1, True), found
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "says"),
+    [
+        ("aftercall.db", b"no database at all " * 100, "Put the last good copy"),
+        ("numbers.key", b"y" * 32, "Restore the key"),
+    ],
+)
+def test_a_worker_without_its_data_ends_with_a_sentence(
+    box: Box, file: str, content: bytes, says: str
+) -> None:
+    (box.folder / "data" / file).write_bytes(content)
+    assert box.start("worker").wait(30) == 1
+    told = box.log("worker").read_text(encoding="utf-8")
+    assert says in told and "Traceback" not in told
+
+
+def test_check_names_a_modem_profile_nobody_knows_and_an_on_call_number_nobody_may_text(box: Box) -> None:
+    text = box.config.read_text(encoding="utf-8")
+    text = text.replace("port = ", 'profile = "sim900"\nport = ', 1)
+    box.config.write_text(
+        text.replace("[agency]\n", '[agency]\non_call = ["+18005550100"]\n', 1), encoding="utf-8"
+    )
+    found = box.run("check")
+    assert found.code == 1
+    assert "there is no modem profile 'sim900'" in found.out
+    assert "on_call +18005550100" in found.out

@@ -8,8 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from peewee import IntegrityError
 
-from appliance.errors import SchemaError
+from appliance.errors import DatabaseTrouble, SchemaError
 from appliance.store import database, models
 from appliance.store import models as t
 
@@ -147,6 +148,40 @@ class TestTransactions:
             t.Number.create(digest="patient")
         thread.join(10)
         assert t.Number.select().count() == 2
+
+
+class TestTrouble:
+    """What the file cannot do is said in words, and nothing is left half done."""
+
+    def test_a_full_disk(self, box: Path) -> None:
+        pages = t.database.execute_sql("PRAGMA page_count").fetchone()[0]
+        t.database.execute_sql(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(DatabaseTrouble, match=f"Free some space in {box.parent}"), database.transaction():
+            for number in range(1000):
+                t.Number.create(digest=f"sample {number}")
+        assert t.Number.select().count() == 0
+        t.database.execute_sql("PRAGMA max_page_count = 1000000")
+        with database.transaction():
+            t.Number.create(digest="room again")
+        assert t.Number.select().count() == 1
+
+    def test_a_file_held_by_another_program(self, box: Path) -> None:
+        t.database.execute_sql("PRAGMA busy_timeout = 50")
+        with sqlite3.connect(box, isolation_level=None) as link:
+            link.execute("BEGIN IMMEDIATE")
+            with pytest.raises(DatabaseTrouble, match="Another program has held it"), database.transaction():
+                raise AssertionError("the transaction began")
+
+    def test_a_file_that_is_no_database(self, path: Path) -> None:
+        path.parent.mkdir()
+        path.write_bytes(b"not a database at all " * 100)
+        with pytest.raises(DatabaseTrouble, match=f"Put the last good copy of {path.parent} back"):
+            database.migrate(path)
+
+    def test_a_rule_of_the_schema_stays_what_it_is(self, box: Path) -> None:
+        with pytest.raises(IntegrityError), database.transaction():
+            t.Number.create(digest="one")
+            t.Number.create(digest="one")
 
 
 def test_one_open_conversation_a_number_is_held_by_the_schema_itself(box: Path) -> None:
