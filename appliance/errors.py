@@ -22,7 +22,14 @@ class SchemaError(ApplianceError):
 
 
 class DatabaseTrouble(ApplianceError):
-    """The database file cannot be read or written as things stand; nothing was changed by halves."""
+    """The database file cannot be read or written as things stand; nothing was changed by halves.
+
+    `said` is the engine's own complaint, without the file's path.
+    """
+
+    def __init__(self, sentence: str, said: str) -> None:
+        self.said = said
+        super().__init__(sentence)
 
 
 class Refused(ApplianceError):

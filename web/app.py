@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 
 from flask import Flask, current_app, g, render_template, request
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from appliance import clock
 from appliance.config import Config
-from appliance.errors import ApplianceError
+from appliance.errors import ApplianceError, DatabaseTrouble
 from appliance.store import alarms, database, listings, switches
 from web import access, filters, i18n, words
 from web.api import status
@@ -37,6 +38,8 @@ from web.pages import (
     wall,
 )
 from web.visit import VisitCookie
+
+log = logging.getLogger(__name__)
 
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -101,6 +104,7 @@ def create_app(config: Config) -> Flask:
     app.after_request(_with_headers)
     app.teardown_request(_let_go)
     app.register_error_handler(HTTPException, _explain)
+    app.register_error_handler(DatabaseTrouble, _say_trouble)
     access.require_rules(app)
     return app
 
@@ -135,8 +139,7 @@ def _be_ready() -> Response | str | tuple[str, int, dict[str, str]] | None:
     if not current_app.extensions.get("aftercall_ready"):
         reason = not_ready(config)
         if reason is not None:
-            page = render_template("not_ready.html", reason=reason)
-            return page, 503, {"Retry-After": "10", "Cache-Control": "no-store"}
+            return _wait(reason)
         with database.transaction():
             current_app.secret_key = switches.secret("web", secrets.token_hex(32), clock.now())
         current_app.extensions["aftercall_ready"] = True
@@ -175,6 +178,20 @@ def _with_headers(response: Response) -> Response:
 
 def _let_go(_error: BaseException | None) -> None:
     database.disconnect()
+
+
+def _say_trouble(trouble: DatabaseTrouble) -> tuple[str, int, dict[str, str]]:
+    """The file's path and the remedy go to the log: this page is for anybody who can reach it."""
+    log.error("%s", trouble)
+    g.person = None  # the frame of a logged-in page would ask the database again
+    reason = _("The database cannot be used: %(said)s. Call IT; what to do stands in the log.")
+    reason %= {"said": trouble.said}
+    return _wait(reason)
+
+
+def _wait(reason: str) -> tuple[str, int, dict[str, str]]:
+    page = render_template("not_ready.html", reason=reason)
+    return page, 503, {"Retry-After": "10", "Cache-Control": "no-store"}
 
 
 def _explain(error: HTTPException) -> Response | tuple[str, int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from peewee import DatabaseError, OperationalError, SqliteDatabase
 from playhouse.migrations import Runner
 
-from appliance.errors import DatabaseTrouble, SchemaError
+from appliance.errors import SchemaError
 from appliance.store import dialect, models
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -44,7 +44,8 @@ def connection() -> Iterator[None]:
 
 def connect() -> bool:
     """Opens this thread's connection if it has none; says whether it did (so that the caller closes it)."""
-    return bool(models.database.connect(reuse_if_open=True))
+    with _in_plain_words():
+        return bool(models.database.connect(reuse_if_open=True))
 
 
 def disconnect() -> None:
@@ -77,7 +78,7 @@ def _in_plain_words() -> Iterator[None]:
     except DatabaseError as error:
         if type(error) not in (OperationalError, DatabaseError):
             raise  # a rule of the schema, not the file: whoever asked for it knows what it means
-        raise DatabaseTrouble(dialect.trouble(error, str(models.database.database))) from error
+        raise dialect.trouble(error, str(models.database.database)) from error
 
 
 def after_commit(hook: Callable[[], None]) -> None:

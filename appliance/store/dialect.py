@@ -9,6 +9,8 @@ from pathlib import Path
 
 from peewee import DatabaseError, SqliteDatabase
 
+from appliance.errors import DatabaseTrouble
+
 PRAGMAS: tuple[tuple[str, str | int], ...] = (
     # Before the first table: small pages quarter the bytes written per commit, and flash wears by bytes.
     ("page_size", 1024),
@@ -38,7 +40,7 @@ _REMEDIES = (
 )
 
 
-def trouble(error: Exception, path: str) -> str:
+def trouble(error: Exception, path: str) -> DatabaseTrouble:
     """What the engine's complaint means for the person at the box, and what to do."""
     first: BaseException = error
     # SQLite undoes the transaction by itself when the disk is full; the rollback then fails, too.
@@ -46,7 +48,8 @@ def trouble(error: Exception, path: str) -> str:
         first = first.__context__
     said = str(first)
     remedy = next((words for part, words in _REMEDIES if part in said), "Look at the log of the worker")
-    return f"{path}: {said}. {remedy.format(file=path, folder=Path(path).parent)}."
+    sentence = f"{path}: {said}. {remedy.format(file=path, folder=Path(path).parent)}."
+    return DatabaseTrouble(sentence, said)
 
 
 def data_version(database: SqliteDatabase) -> int:

@@ -192,6 +192,18 @@ def test_while_migrations_are_pending_every_page_waits(tmp_path: Path) -> None:
     database.disconnect()
 
 
+def test_a_database_that_cannot_be_read_is_told_without_its_path(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = seed.config(tmp_path)
+    config.storage.path.write_bytes(b"no database at all " * 100)
+    answer = create_app(config).test_client().get("/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "file is not a database" in answer.text and "Call IT" in answer.text
+    assert str(tmp_path) not in answer.text
+    assert f"Put the last good copy of {tmp_path} back" in caplog.text
+
+
 def test_a_database_of_a_newer_version_is_left_alone(app: Flask) -> None:
     with database.connection():
         t.database.execute_sql(
