@@ -98,6 +98,7 @@ class Loop(Timers):
         self._selector.register(self._wake_read, selectors.EVENT_READ, self._woken)
         self._thread: threading.Thread | None = None
         self._stopping = False
+        self._closed = False
 
     def start(self) -> None:
         """Starts the thread; starting twice is one start."""
@@ -106,13 +107,15 @@ class Loop(Timers):
             self._thread.start()
 
     def stop(self) -> None:
-        """Ends the thread after the action it is in; a stopped loop does not start again."""
+        """Ends the thread after the action it is in; a stopped loop does not start again.
+
+        Its descriptors are closed, unless it is stopped by an action of its own.
+        """
         self._stopping = True
-        if self._thread is None:
-            return
         self._wake()
-        if threading.current_thread() is not self._thread:
+        if self._thread is not None and threading.current_thread() is not self._thread:
             self._thread.join()
+            self._close()
 
     def call(self, action: Action) -> None:
         """Runs `action` on the simulator's thread and returns when it has run.
@@ -144,7 +147,7 @@ class Loop(Timers):
 
     def unwatch(self, descriptor: int) -> None:
         """Forgets `descriptor`; to be called before it is closed."""
-        if descriptor in self._selector.get_map():
+        if not self._closed and descriptor in self._selector.get_map():
             self._selector.unregister(descriptor)
 
     def _run(self) -> None:
@@ -154,13 +157,25 @@ class Loop(Timers):
                     key.data(events)
             self.run_due()
 
+    def _close(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._selector.close()
+            os.close(self._wake_read)
+            os.close(self._wake_write)
+
     def _woken(self, _events: int) -> None:
         os.read(self._wake_read, 4096)
 
     def _wake(self) -> None:
         if self._thread is None or threading.current_thread() is self._thread:
             return
-        try:
-            os.write(self._wake_write, b"\0")
-        except BlockingIOError:
-            return  # the pipe is full of wake-ups already
+        with self._lock:
+            if self._closed:
+                return
+            try:
+                os.write(self._wake_write, b"\0")
+            except BlockingIOError:
+                return  # the pipe is full of wake-ups already

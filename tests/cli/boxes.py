@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -204,7 +204,7 @@ class Box:
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database says, through a connection of its own and no code of ours."""
         path = self.folder / "data" / "aftercall.db"
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10) as link:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as link:
             return link.execute(query, values).fetchall()
 
     def audited(self) -> list[tuple[str, str]]:

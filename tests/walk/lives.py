@@ -56,12 +56,17 @@ class Life:
                 target=live, args=(str(config_path), death), daemon=True
             )
             self._process.start()
+            self._pid = self._process.pid
+        self._exit_code: int | None = None
 
     @property
     def exit_code(self) -> int | None:
         """None while it lives; -9 after a kill -9."""
         with _ONE_AT_A_TIME:
-            return self._process.exitcode
+            if self._exit_code is None and self._process.exitcode is not None:
+                self._exit_code = self._process.exitcode
+                self._process.close()
+            return self._exit_code
 
     @property
     def is_over(self) -> bool:
@@ -69,9 +74,9 @@ class Life:
 
     def signal(self, number: signal.Signals) -> None:
         """As systemd would do it."""
-        assert self._process.pid is not None
+        assert self._pid is not None
         if not self.is_over:
-            os.kill(self._process.pid, number)
+            os.kill(self._pid, number)
 
 
 def live(config_path: str, death: Death) -> None:

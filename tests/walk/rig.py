@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -148,7 +148,9 @@ class Box:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database says, through a connection of its own and no code of ours."""
-        with sqlite3.connect(f"file:{self.stage.config.storage.path}?mode=ro", uri=True, timeout=10) as link:
+        with closing(
+            sqlite3.connect(f"file:{self.stage.config.storage.path}?mode=ro", uri=True, timeout=10)
+        ) as link:
             return link.execute(query, values).fetchall()
 
     def one(self, query: str, *values: object) -> Any:
