@@ -86,7 +86,8 @@ def without_network(*command: str) -> subprocess.CompletedProcess[str]:
 
 @cache
 def _network_cutter() -> tuple[str, ...]:
-    for prefix in (("unshare", "-n"), ("unshare", "-rn")):
+    # Not `-r`: as root of a namespace that knows nobody else, nothing could be given to the service users.
+    for prefix in (("unshare", "-n"), ("unshare", "--user", "--map-current-user", "--net")):
         if subprocess.run([*prefix, "true"], check=False, capture_output=True).returncode == 0:
             return prefix
     return ()
