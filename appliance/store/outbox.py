@@ -162,6 +162,12 @@ def claim(message_id: int, modem: str, sim: str, now: Instant) -> tuple[int, ...
     return parts.hand_over(message_id, sim)
 
 
+def holders() -> set[str]:
+    """The modems that have a text in hand, by name."""
+    query = Message.select(Message.claimed_by).where(Message.state == literal(MessageState.SENDING))
+    return {str(row.claimed_by) for row in query.distinct()}
+
+
 def claimed_by(modem: str) -> list[Outgoing]:
     """Texts this modem had in hand when its worker stopped."""
     query = _with_number().where(

@@ -65,7 +65,13 @@ class FeedLoop:
                 unwatch()
 
     def _remember(self) -> None:
-        """A feed's last sign of life outlives a restart of the worker."""
+        """A feed's last sign of life and its open fault outlive a restart of the worker."""
+        for alarm in alarms.open_alarms():
+            name = alarm.subject.removeprefix("feed:")
+            if alarm.code == "feed_fault" and name in self._feeds:
+                self._faults[name] = sentence = str(alarm.details["sentence"])
+                if alarm.details.get("until_read"):
+                    self._unreadable[name] = sentence
         for name in self._feeds:
             beat = heartbeats.last(f"feed:{name}")
             self._last_seen[name] = None if beat is None else beat.details.get("last_seen")
@@ -107,7 +113,7 @@ class FeedLoop:
         with database.transaction():
             if sentence:
                 log.error("feed %s: %s", name, sentence)
-                details = {"sentence": sentence}
+                details = {"sentence": sentence, "until_read": sentence == self._unreadable.get(name)}
                 alarms.raise_alarm("feed_fault", AlarmLevel.AMBER, f"feed:{name}", now, details=details)
             else:
                 alarms.clear("feed_fault", f"feed:{name}", now)

@@ -16,9 +16,11 @@ from typing import Protocol
 from appliance import clock
 from appliance.config import Config
 from appliance.errors import ApplianceError
-from appliance.store import database, numbers, policies
+from appliance.flow import dispatch
+from appliance.store import database, numbers, outbox, policies
 from appliance.worker import sdnotify
 from appliance.worker.feed_loop import FeedLoop
+from appliance.worker.handing import HandingJournal
 from appliance.worker.modem_loop import ModemLoop, OpenPort
 from appliance.worker.ticks import Ticks
 from appliance.worker.walk_loop import WalkLoop
@@ -87,6 +89,15 @@ def prepare(config: Config) -> None:
             policies.current()
         except LookupError as error:
             raise ApplianceError(f"{config.storage.path}: {error}.") from error
+        _recover_strangers(config)
+
+
+def _recover_strangers(config: Config) -> None:
+    """Sorts out what a modem had in hand that is not in the config any more: nobody else would."""
+    for name in outbox.holders() - {modem.name for modem in config.modem}:
+        journal = HandingJournal(config.data_dir / f"handing.{name}")
+        dispatch.recover(name, journal.certainly_not_sent, clock.now())
+        log.warning("modem %s is not in the config any more; its texts in hand were sorted out", name)
 
 
 def key_path(config: Config) -> Path:

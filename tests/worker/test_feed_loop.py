@@ -20,9 +20,21 @@ NO_PHONE = "call_id,received_at,call_type\nSAMPLE-2,2026-03-04T12:00:00-08:00,NO
 class Drop:
     """The drop folder of a feed loop that runs; its bell is rung as the tick does it."""
 
-    def __init__(self, folder: Path, loop: FeedLoop) -> None:
+    def __init__(self, folder: Path, config: Config) -> None:
         self.folder = folder
-        self._loop = loop
+        self._config = config
+        self.start()
+
+    def start(self) -> None:
+        self._stop = threading.Event()
+        self._loop = FeedLoop(self._config, self._stop, frozenset)
+        self._loop.thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._loop.bell.ring()
+        self._loop.thread.join(10)
+        assert self._loop.failure is None
 
     def put(self, name: str, text: str) -> None:
         (self.folder / f".{name}").write_text(text)
@@ -52,14 +64,9 @@ def drop(tmp_path: Path) -> Iterator[Drop]:
         with database.transaction():
             policies.forget_loaded()
             policies.add(policy.default_document(), "sample", clock.now())
-    stop = threading.Event()
-    loop = FeedLoop(config, stop, frozenset)
-    loop.thread.start()
-    yield Drop(tmp_path / "cad", loop)
-    stop.set()
-    loop.bell.ring()
-    loop.thread.join(10)
-    assert loop.failure is None
+    made = Drop(tmp_path / "cad", config)
+    yield made
+    made.stop()
     database.disconnect()
 
 
@@ -78,6 +85,28 @@ def test_a_file_refused_whole_is_an_alarm_until_one_is_read(drop: Drop) -> None:
 
     drop.put("2.csv", GOOD)
     drop.wait_for(lambda: not told(), "the alarm outlived a good file")
+
+
+def test_the_alarm_outlives_a_restart_and_ends_with_the_next_good_file(drop: Drop) -> None:
+    drop.put("1.csv", NO_PHONE)
+    drop.wait_for(lambda: bool(told()), "no alarm for a file without a telephone column")
+    drop.stop()
+    drop.start()
+    drop.put("ignored.txt", "no export")
+    drop.wait_for(lambda: bool(told()), "the restart took the alarm away")
+
+    drop.put("2.csv", GOOD)
+    drop.wait_for(lambda: not told(), "the alarm of a former life outlived a good file")
+
+
+def test_a_folder_that_is_back_after_a_restart_ends_its_alarm(drop: Drop) -> None:
+    away = drop.folder.with_name("away")
+    drop.folder.rename(away)
+    drop.wait_for(lambda: bool(told()), "no alarm for a folder that is gone")
+    drop.stop()
+    away.rename(drop.folder)
+    drop.start()
+    drop.wait_for(lambda: not told(), "the alarm outlived the folder's return")
 
 
 def test_a_row_that_is_rejected_is_no_alarm(drop: Drop) -> None:

@@ -13,6 +13,7 @@ from appliance.errors import ApplianceError, SchemaError
 from appliance.store import database, numbers, policies
 from appliance.store import models as t
 from appliance.worker import service
+from tests.flow.box import boxed
 
 
 def config(folder: Path) -> Config:
@@ -114,6 +115,18 @@ class TestPrepare:
             )
         with pytest.raises(SchemaError, match="newer version"):
             service.prepare(box)
+
+    def test_a_text_in_the_hands_of_a_modem_that_was_renamed_is_sorted_out(self, tmp_path: Path) -> None:
+        with boxed(tmp_path) as box:
+            box.take(box.closed())
+            box.plan()
+            assert box.claim() is not None
+            renamed = box.config.model_copy(update={"modem": (ModemConfig(name="other", port="/dev/null"),)})
+            assert box.state("closed") == "sending"
+            service.prepare(renamed)
+            with database.connection():
+                # Nobody has proof that Ctrl-Z was not written.
+                assert box.state("closed") == "unknown"
 
     def test_all_is_there(self, tmp_path: Path) -> None:
         from appliance.domain import policy
