@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime
 
@@ -12,6 +13,20 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+
+_UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "y": 365 * DAY}
+_DURATION = re.compile(r"(\d{1,5})([smhdy])")
+
+
+def duration(value: object) -> int:
+    """Milliseconds of a duration as config and policy write it: "0s", "20m", "4h", "90d", "3y" (365 days).
+
+    Raises ValueError with what to write instead.
+    """
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError('a duration is a number and s, m, h, d or y, such as "20m" or "0s"')
+    return int(found[1]) * _UNITS[found[2]]
 
 
 def now() -> Instant:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 import types
 from collections.abc import Iterator, Mapping
@@ -14,8 +15,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
+from appliance.clock import duration
 from appliance.errors import ConfigError
 
 DEFAULT_PATHS = (Path("/etc/aftercall/config.toml"), Path("config.toml"))
@@ -30,11 +32,11 @@ def _zone(name: str) -> str:
     return name
 
 
-def _on_call(number: str) -> str:
+def _us_number(number: str) -> str:
     digits = "".join(char for char in number if char.isdigit()).removeprefix("1")
     if not number.isascii() or set(number) - set("0123456789()+ .-") or len(digits) != 10:
         # A wrong one would first be missed when nobody comes to an alarm.
-        raise ValueError("an on-call number is a US or Canadian one, such as +15415550124")
+        raise ValueError("this is no US or Canadian number; write one such as +15415550124")
     return number
 
 
@@ -46,7 +48,9 @@ def _named_path(path: Path) -> Path:
 
 ZoneName = Annotated[str, AfterValidator(_zone)]
 FilePath = Annotated[Path, AfterValidator(_named_path)]
-OnCallNumber = Annotated[str, AfterValidator(_on_call)]
+UsNumber = Annotated[str, AfterValidator(_us_number)]
+Duration = Annotated[int, PlainValidator(duration)]
+"""Milliseconds; written as in the policy: "0s", "20m", "24h"."""
 PartName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 """Names of modems and feeds: they become file names and columns, so they stay plain."""
 
@@ -63,7 +67,7 @@ class AgencyConfig(_Table):
     timezone: ZoneName
     languages: tuple[Literal["en", "es", "fr"], ...] = Field(default=("en", "es"), min_length=1, strict=False)
     text_to_911: bool = False
-    on_call: tuple[OnCallNumber, ...] = Field(default=(), strict=False)
+    on_call: tuple[UsNumber, ...] = Field(default=(), strict=False)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -83,7 +87,10 @@ class ModemConfig(_Table):
     port: str = Field(min_length=1)
     profile: str = "auto"
     sim_pin_file: FilePath | None = Field(default=None, strict=False)
+    number: UsNumber | None = None
     allow_roaming: bool = False
+    forward_calls: bool = True
+    self_test: Duration = Field(default="24h", validate_default=True)
     max_per_minute: int | None = Field(default=None, ge=0)
     max_per_day: int | None = Field(default=None, ge=0)
 
@@ -255,6 +262,7 @@ def _whole_faults(config: Config, path: Path) -> Iterator[tuple[str, str, str, s
         yield (str(path), "web.bind", f"{host} is not this machine alone and there is no TLS", remedy)
 
 
+_PORT_WITHOUT_PATH = re.compile(r"auto|(usb|imei):.*")
 _PATHS: Mapping[str, tuple[str, ...]] = {
     "storage": ("path",),
     "modem": ("port", "sim_pin_file"),
@@ -276,8 +284,14 @@ def _absolute(document: Mapping[str, Any], base: Path) -> dict[str, Any]:
 
 
 def _with_absolute(table: Mapping[str, Any], keys: tuple[str, ...], base: Path) -> dict[str, Any]:
+    return {k: str(base / v) if k in keys and _is_path(k, v) else v for k, v in table.items()}
+
+
+def _is_path(key: str, value: object) -> bool:
     # An empty path stays empty: the folder itself would be a valid path, and never what was meant.
-    return {k: str(base / v) if k in keys and isinstance(v, str) and v else v for k, v in table.items()}
+    if not isinstance(value, str) or not value:
+        return False
+    return key != "port" or _PORT_WITHOUT_PATH.fullmatch(value) is None
 
 
 def _joined(

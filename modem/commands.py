@@ -155,6 +155,20 @@ def signal_dbm(channel: Channel) -> int | None:
     return -113 + 2 * raw if raw is not None and raw <= 31 else None
 
 
+def functionality(channel: Channel) -> int | None:
+    """What +CFUN says is on (27.007 8.2): 0 minimum, 1 full, 4 no radio; vendors have more."""
+    return number_in(fields_of(_answer(channel, "AT+CFUN?", "+CFUN:"))[0])
+
+
+def set_functionality(channel: Channel, level: int, within: float) -> None:
+    plain(channel, f"AT+CFUN={level}", within)
+
+
+def hold_link(channel: Channel) -> None:
+    """Keeps the radio link after each text until the next, 1 to 5 s at most (27.005 3.5.6, mode 1)."""
+    plain(channel, "AT+CMMS=1")
+
+
 # ---- the SIM -------------------------------------------------------------------------------------
 
 

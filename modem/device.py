@@ -12,10 +12,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from modem import bring_up, commands, sim
+from modem import bring_up, commands, radio, sim, submit
 from modem.channel import Channel
-from modem.codes import Family, failure_of, sentence_of
-from modem.errors import CommandRefused, FailureClass, ModemError, NoReply, PortLost, SendRefused, SendUnknown
+from modem.errors import CommandRefused, FailureClass, ModemError, PortLost, SendRefused
 from modem.network import ROAMING, Network, NetworkView
 from modem.notices import (
     DirectMessage,
@@ -120,6 +119,7 @@ class Device:
         self._pin = pin
         self._allow_roaming = allow_roaming
         self._channel = Channel(stream, monotonic)
+        self._link = submit.Link(self._channel)
         self._storage = Storage(self._channel)
         self._view = NetworkView(self._channel)
         self._network = Network("unknown")
@@ -144,6 +144,7 @@ class Device:
         """
         bring_up.greet(self._channel)
         self._restarted = False
+        radio.switch_on(self._channel)
         hardware = bring_up.identify(self._channel)
         self.profile = choose(self._setting, hardware.maker, hardware.model)
         ways = (*self.profile.iccid, *(c for c in commands.ICCID_COMMANDS if c not in self.profile.iccid))
@@ -190,26 +191,33 @@ class Device:
 
     # ---- sending ---------------------------------------------------------------------------------
 
-    def send_part(self, pdu_hex: str, length: int, *, before_ctrl_z: Callable[[], None] = _nothing) -> int:
+    def send_part(
+        self,
+        pdu_hex: str,
+        length: int,
+        *,
+        before_ctrl_z: Callable[[], None] = _nothing,
+        more: bool = False,
+    ) -> int:
         """Hands one PDU over and returns its reference (TP-MR) from +CMGS.
 
         `pdu_hex` begins with the SMSC address, which `length` (octets) does not count. `before_ctrl_z`
         is called once the modem has asked for the PDU; what it raises goes up, and nothing was sent.
+        `more`: another part follows at once, so the radio link is worth keeping.
         Certainly not sent: SendRefused, NoReply, PortLost. May have been sent: SendUnknown.
         """
         self._check_before_send()
-        deadline = self._channel.monotonic() + commands.SUBMIT
+        self._link.ready(more)
         try:
-            commands.open_submit(self._channel, length, self.profile.prompt_pause)
-        except CommandRefused as refusal:
-            raise _not_accepted(refusal) from refusal
-        try:
-            before_ctrl_z()
-        except BaseException:
-            with contextlib.suppress(PortLost):  # `lost` keeps it; the caller's own reason goes up
-                self._channel.leave_entry()
-            raise
-        return self._hand_over(pdu_hex, deadline)
+            return submit.hand_over(
+                self._channel,
+                pdu_hex,
+                length,
+                pause=self.profile.prompt_pause,
+                before_ctrl_z=before_ctrl_z,
+            )
+        finally:
+            self._link.ended()
 
     def _check_before_send(self) -> None:
         if self._network.state == ROAMING and not self._allow_roaming:
@@ -222,17 +230,6 @@ class Device:
         # In text mode, its default after a restart, the length would be taken for a phone number.
         if self._restarted and not self.check_settings():
             raise SendRefused(FailureClass.CONFIGURATION, "The modem restarted. It is set up anew first.")
-
-    def _hand_over(self, pdu_hex: str, deadline: float) -> int:
-        try:
-            reference = commands.finish_submit(self._channel, pdu_hex, deadline)
-        except CommandRefused as refusal:
-            raise _after_ctrl_z(refusal) from refusal
-        except (NoReply, PortLost) as error:
-            raise SendUnknown(f"The text may have been sent: {_reason(error)}") from error
-        if reference is None:
-            raise SendUnknown("The text may have been sent: the modem said OK but gave no reference.")
-        return reference
 
     # ---- receiving -------------------------------------------------------------------------------
 
@@ -304,6 +301,18 @@ class Device:
         used, total = fill or (None, None)
         return Health(signal, self._network.is_registered, self._network.state, operator, used, total)
 
+    def resynchronise(self) -> None:
+        """Brings the stream back into step; raises NoReply where the modem stays mute, PortLost."""
+        self._channel.synchronise()
+
+    def cycle_radio(self) -> None:
+        """Radio off and on; bring the modem up again afterwards. Raises NoReply, CommandRefused, PortLost."""
+        radio.cycle(self._channel, self._stream)
+
+    def restart(self) -> None:
+        """Restarts the modem, mute or not; close this device afterwards and wait for the port."""
+        radio.restart(self._channel, self._stream)
+
     def hang_up(self) -> None:
         """Ends a call, ringing or open."""
         if not bring_up.optionally(lambda: commands.plain(self._channel, "AT+CHUP")):
@@ -354,31 +363,3 @@ def _one_ring(notices: list[Notice]) -> list[Notice]:
         return notices
     kept = next((ring for ring in rings if ring.number), rings[0])
     return [notice for notice in notices if not isinstance(notice, Ring) or notice is kept]
-
-
-def _family(refusal: CommandRefused) -> Family:
-    return "cme" if refusal.family == "cme" else "cms"
-
-
-def _not_accepted(refusal: CommandRefused) -> SendRefused:
-    """A refusal before the PDU: for certain not sent, so an unclear code means no more than later."""
-    failure = failure_of(_family(refusal), refusal.code)
-    if failure is FailureClass.UNKNOWN:
-        return SendRefused(
-            FailureClass.TEMPORARY,
-            f"The modem did not take the text ({refusal.result}). It is tried again later.",
-            refusal.code,
-        )
-    return SendRefused(failure, sentence_of(_family(refusal), refusal.code), refusal.code)
-
-
-def _after_ctrl_z(refusal: CommandRefused) -> ModemError:
-    family = _family(refusal)
-    failure = failure_of(family, refusal.code)
-    if failure is FailureClass.UNKNOWN:
-        return SendUnknown(f"The text may have been sent: the modem said {refusal.result}.")
-    return SendRefused(failure, sentence_of(family, refusal.code), refusal.code)
-
-
-def _reason(error: ModemError) -> str:
-    return str(error)[:1].lower() + str(error)[1:]

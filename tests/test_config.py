@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from appliance import config
+from appliance.clock import DAY
 from appliance.config import Config
 from appliance.errors import ConfigError
 
@@ -89,6 +90,17 @@ def test_relative_paths_count_from_the_file_and_not_from_where_one_stands(
     assert (box.web.tls_cert, box.web.tls_key) == (base / "tls/cert.pem", base / "tls/key.pem")
 
 
+@pytest.mark.parametrize("port", ["auto", "usb:1-1.4", "usb:1-1.4:2", "imei:001010123456789"])
+def test_a_port_may_say_how_to_find_the_modem_instead_of_where_it_is(tmp_path: Path, port: str) -> None:
+    box = config.load(written(tmp_path, f'{AGENCY}[[modem]]\nport = "{port}"\n'))
+    assert box.modem[0].port == port
+
+
+def test_the_self_test_is_a_duration_and_daily_unless_said_otherwise(tmp_path: Path) -> None:
+    text = f'{AGENCY}[[modem]]\nport = "a"\n[[modem]]\nname = "two"\nport = "b"\nself_test = "0s"\n'
+    assert [modem.self_test for modem in config.load(written(tmp_path, text)).modem] == [DAY, 0]
+
+
 def test_a_config_cannot_be_changed_after_it_is_read(tmp_path: Path) -> None:
     box = config.load(written(tmp_path, AGENCY))
     with pytest.raises(ValueError, match="frozen"):
@@ -121,6 +133,8 @@ WRONG = {
     "no name": (AGENCY.replace('name = "Sample PD"', ""), "agency.name", "is missing", "example file"),
     "no port": (f'{AGENCY}[[modem]]\nname = "main"', "modem.0.port", "is missing", "example file"),
     "empty port": (f'{AGENCY}[[modem]]\nport = ""', "modem.0.port", "at least 1 character", "value"),
+    "number": (f'{AGENCY}{MODEM}number = "112"', "modem.0.number", "no US or Canadian number", "value"),
+    "self_test": (f'{AGENCY}{MODEM}self_test = "1 day"', "modem.0.self_test", "a duration is", "value"),
     "no feed path": (
         f'{AGENCY}[[feed]]\nname = "cad"\ntype = "csv"', "feed.0.path", "is missing", "example file",
     ),

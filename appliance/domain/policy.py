@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, model_validator
 
 from appliance import config
-from appliance.clock import DAY, HOUR, MINUTE, SECOND
+from appliance.clock import duration
 from appliance.domain import wording
 from appliance.domain.toml_text import to_toml
 from appliance.domain.wording import Fault
@@ -41,19 +41,10 @@ __all__ = [
 
 FILE = "policy.toml"
 
-_UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "y": 365 * DAY}
-_DURATION = re.compile(r"(\d{1,5})([smhdy])")
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 
 
-def _duration(value: object) -> int:
-    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError('a duration is a number and s, m, h, d or y, such as "20m" or "0s"')
-    return int(found[1]) * _UNITS[found[2]]
-
-
-Duration = Annotated[int, PlainValidator(_duration)]
+Duration = Annotated[int, PlainValidator(duration)]
 """Milliseconds; written as "0s", "20m", "4h", "90d" or "3y" (a year is 365 days)."""
 
 
