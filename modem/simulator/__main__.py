@@ -22,7 +22,9 @@ NUMBER = "+15415550101"
 def simulate(
     link: Path,
     *,
+    nmea: Path | None = None,
     network_time: float = 0.0,
+    link_time: float = 0.0,
     receipt_after: float = 0.0,
     receipts: str = Receipt.DELIVERED,
     number: str = NUMBER,
@@ -31,6 +33,7 @@ def simulate(
     me: int = 100,
     first_index: int = 0,
     report_memory: str = "SR",
+    full_notice: str = "",
     at_time: float = 0.0,
     drops_port: bool = False,
     speed: float = 1.0,
@@ -45,15 +48,18 @@ def simulate(
     network = Network(
         timers=loop, network_time=network_time, receipt_after=receipt_after, receipts=Receipt(receipts)
     )
+    network.link_time = link_time
     modem = PtyModem(
         link,
         network,
+        nmea=nmea,
         number=number,
         pin=pin,
         sm=sm,
         me=me,
         first_index=first_index,
         report_memory=report_memory,
+        full_notice=full_notice,
         at_time=at_time,
         drops_port=drops_port,
     )
@@ -118,7 +124,9 @@ def arguments() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--link", type=Path, required=True, help="where the port appears (a symlink)")
+    parser.add_argument("--nmea", type=Path, help="where a second port appears, which gives positions")
     parser.add_argument("--network-time", type=float, default=0.0, help="seconds from Ctrl-Z to the result")
+    parser.add_argument("--link-time", type=float, default=0.0, help="seconds more without AT+CMMS")
     parser.add_argument("--receipts", choices=[each.value for each in Receipt], default="delivered")
     parser.add_argument("--receipt-after", type=float, default=0.0, help="seconds until a status report")
     parser.add_argument("--number", "--numbers", default=NUMBER, help="the SIM's own number")
@@ -127,6 +135,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--me", type=int, default=100, help="places in the modem")
     parser.add_argument("--first-index", type=int, choices=(0, 1), default=0)
     parser.add_argument("--report-memory", choices=("SR", "SM"), default="SR", help="where reports are kept")
+    parser.add_argument("--full-notice", default="", help="what is said when there is no room: +SMS FULL")
     parser.add_argument("--at-time", type=float, default=0.0, help="seconds every command takes")
     parser.add_argument("--drops-port", action="store_true", help="AT+CFUN=1,1 takes the port away")
     parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds in a real one")

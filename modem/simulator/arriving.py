@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from modem.simulator.equipment import Equipment
 from modem.simulator.network import Acceptance, Delivery
 from modem.simulator.storage import Slot, Status, tpdu_length
@@ -18,9 +20,11 @@ def arrive(me: Equipment, delivery: Delivery) -> Acceptance:
         if ds == 1:
             return _direct(me, "+CDS: ", delivery)
         return _stored_report(me, delivery)
-    if mt == 2 or (mt == 3 and _is_class_3(delivery.pdu)):
+    coding = _coding(delivery.pdu)
+    if (mt == 2 and not coding.is_kept) or (mt == 3 and coding.message_class == 3):
         return _direct(me, "+CMT: ,", delivery)
-    return _stored_text(me, delivery, announce=mt != 0)
+    memory = "SM" if coding.message_class == 2 else me.settings.cpms[2]
+    return _stored_text(me, delivery, memory, announce=mt != 0)
 
 
 def _notify(me: Equipment, line: str) -> None:
@@ -36,11 +40,12 @@ def _direct(me: Equipment, header: str, delivery: Delivery) -> Acceptance:
     return Acceptance.ASKED if me.settings.csms == 1 else Acceptance.TAKEN
 
 
-def _stored_text(me: Equipment, delivery: Delivery, announce: bool) -> Acceptance:
-    memory = me.storage[me.settings.cpms[2]]
+def _stored_text(me: Equipment, delivery: Delivery, name: str, announce: bool) -> Acceptance:
+    memory = me.storage[name]
     index = None if me.faults.active("full_storage") else memory.put(Slot(delivery.pdu, Status.UNREAD))
-    if announce:
-        _notify(me, "+SMS FULL" if index is None else f'+CMTI: "{memory.name}",{index}')
+    line = me.full_notice if index is None else f'+CMTI: "{memory.name}",{index}'
+    if announce and line:
+        _notify(me, line)
     return Acceptance.FULL if index is None else Acceptance.TAKEN
 
 
@@ -58,9 +63,20 @@ def _stored_report(me: Equipment, delivery: Delivery) -> Acceptance:
     return Acceptance.TAKEN
 
 
-def _is_class_3(pdu_hex: str) -> bool:
-    """Whether a DELIVER's data coding scheme names class 3 (3GPP TS 23.038 4)."""
+@dataclass(frozen=True, slots=True)
+class _Coding:
+    """What a DELIVER's data coding scheme says of its way (3GPP TS 23.038 4)."""
+
+    message_class: int | None
+    is_kept: bool
+    """Stored even with mt=2: class 2, which belongs on the SIM, and indications of waiting messages that
+    ask to be stored (27.005 3.4.1)."""
+
+
+def _coding(pdu_hex: str) -> _Coding:
     tpdu = bytes.fromhex(pdu_hex)[1 + int(pdu_hex[:2], 16) :]
-    dcs = tpdu[4 + (tpdu[1] + 1) // 2]
-    has_class = dcs & 0xF0 == 0xF0 or (dcs & 0x80 == 0 and dcs & 0x10)
-    return bool(has_class) and dcs & 0x03 == 3
+    place = 4 + (tpdu[1] + 1) // 2 if len(tpdu) > 1 else 0
+    dcs = tpdu[place] if place < len(tpdu) else 0  # one cut short is stored like any other
+    has_class = dcs & 0xF0 == 0xF0 or (dcs & 0x80 == 0 and bool(dcs & 0x10))
+    message_class = dcs & 0x03 if has_class else None
+    return _Coding(message_class, message_class == 2 or dcs & 0xF0 in (0xD0, 0xE0))

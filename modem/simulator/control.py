@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from modem.simulator.equipment import Sim
+from modem.simulator.exchange import Call
 from modem.simulator.network import Network, Receipt, Sent
 from modem.simulator.pty import PtyModem
 from modem.simulator.timers import Loop
@@ -21,11 +23,14 @@ LINE_LIMIT = 64 * 1024
 class Control:
     """Serves `path` (mode 0600) on the simulator's thread.
 
-    Requests: {"do": "receive", "from", "text", ["to", "wide", "out_of_order", "lost_parts", "after"]},
-    {"do": "fault", "name", [options]}, {"do": "clear", ["name"]}, {"do": "unplug", ["back"]},
-    {"do": "replug"}, {"do": "receipts", "kind", ["for"]}, {"do": "times", ["network_time",
+    Requests: {"do": "receive", "from", "text", ["to", "wide", "out_of_order", "lost_parts", "after",
+    "pid", "dcs"]}, {"do": "receive_pdu", "pdu", ["to", "report"]}, {"do": "ring", ["from", "to",
+    "seconds"]}, {"do": "fault", "name", [options]}, {"do": "clear", ["name"]}, {"do": "unplug", ["back"]},
+    {"do": "replug"}, {"do": "sim", "number", ["iccid", "imsi", "pin", "places"]}, {"do": "sim", "out":
+    true}, {"do": "receipts", "kind", ["for"]}, {"do": "times", ["network_time", "link_time",
     "receipt_after", "reply_after"]}, {"do": "status"}. Each gets {"ok": true, ...} or {"ok": false,
-    "error": ...}. Everyone connected gets {"sent": {...}} for each whole text and {"plugged": bool}.
+    "error": ...}. Everyone connected gets {"sent": {...}} for each whole text, {"called": {...}} for each
+    call that has ended and {"plugged": bool}.
     """
 
     def __init__(self, path: Path, modem: PtyModem, loop: Loop) -> None:
@@ -37,6 +42,9 @@ class Control:
         self._clients: dict[socket.socket, bytearray] = {}
         self._acts: dict[str, Callable[[Request], dict[str, object]]] = {
             "receive": self._receive,
+            "receive_pdu": self._receive_pdu,
+            "ring": self._ring,
+            "sim": self._sim,
             "fault": self._fault,
             "clear": self._clear,
             "unplug": self._unplug,
@@ -59,6 +67,7 @@ class Control:
         listener.setblocking(False)
         self._listener = listener
         self._network.on_sent = lambda sent: self._tell({"sent": described(sent)})
+        self._network.exchange.on_call = lambda call: self._tell({"called": described_call(call)})
         self._modem.on_plugged = lambda plugged: self._tell({"plugged": plugged})
         self._loop.call(lambda: self._loop.watch(listener.fileno(), selectors.EVENT_READ, self._knock))
 
@@ -145,7 +154,28 @@ class Control:
             out_of_order=bool(request.get("out_of_order")),
             lost_parts=tuple(request.get("lost_parts", ())),
             after=float(request.get("after", 0)),
+            pid=int(request.get("pid", 0)),
+            dcs=request.get("dcs"),
         )
+        return {}
+
+    def _receive_pdu(self, request: Request) -> dict[str, object]:
+        is_report = bool(request.get("report"))
+        self._network.receive_pdu(str(request["pdu"]), to=request.get("to"), is_report=is_report)
+        return {}
+
+    def _ring(self, request: Request) -> dict[str, object]:
+        seconds = float(request.get("seconds", 20))
+        self._network.call(request.get("from"), to=request.get("to"), seconds=seconds)
+        return {}
+
+    def _sim(self, request: Request) -> dict[str, object]:
+        if request.get("out"):
+            self._modem.change_sim(Sim(self._modem.number, is_inserted=False))
+            return {}
+        sim = Sim(str(request["number"]), pin=str(request.get("pin", "")))
+        sim.iccid, sim.imsi = str(request.get("iccid", sim.iccid)), str(request.get("imsi", sim.imsi))
+        self._modem.change_sim(sim, int(request.get("places", 20)))
         return {}
 
     def _fault(self, request: Request) -> dict[str, object]:
@@ -174,7 +204,7 @@ class Control:
         return {}
 
     def _times(self, request: Request) -> dict[str, object]:
-        for name in ("network_time", "receipt_after", "reply_after"):
+        for name in ("network_time", "link_time", "receipt_after", "reply_after"):
             if name in request:
                 setattr(self._network, name, float(request[name]))
         return {}
@@ -184,6 +214,7 @@ class Control:
         return {
             "plugged": self._modem.is_plugged,
             "sent": len(self._network.sent),
+            "calls": len(self._network.exchange.calls),
             "waiting": self._network.waiting(self._modem.number),
             "stored": {name: storage[name].used() for name in ("SM", "ME", "SR")},
             "faults": self._modem.faults.names(),
@@ -201,4 +232,15 @@ def described(sent: Sent) -> dict[str, object]:
         "reference": sent.reference,
         "report_requested": sent.report_requested,
         "validity_seconds": sent.validity_seconds,
+    }
+
+
+def described_call(call: Call) -> dict[str, object]:
+    """A call as the events show it; `at` is when it ended, ISO 8601 in UTC."""
+    return {
+        "at": call.at.isoformat(timespec="milliseconds"),
+        "from": call.caller,
+        "to": call.to,
+        "ended": call.ended.value,
+        "forwarded_to": call.forwarded_to,
     }

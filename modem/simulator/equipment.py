@@ -34,11 +34,12 @@ class Sim:
     pin_left: int = 3
     puk_left: int = 10
     is_open: bool = False
+    is_inserted: bool = True
 
     @property
     def state(self) -> str:
-        """What +CPIN? shows; "" when the card is blocked for good."""
-        if self.puk_left == 0:
+        """What +CPIN? shows; "" when the card is blocked for good, or not there."""
+        if self.puk_left == 0 or not self.is_inserted:
             return ""
         if self.pin and self.pin_left == 0:
             return "SIM PUK"
@@ -69,10 +70,12 @@ class Settings:
     quiet: bool = False
     cmee: int = 0
     csms: int = 0
+    cmms: int = 0
     cnmi: list[int] = field(default_factory=lambda: [0, 0, 0, 0, 0])
     cpms: tuple[str, str, str] = ("SM", "SM", "SM")
     cscs: str = "GSM"
     registration: dict[str, int] = field(default_factory=dict)  # +CREG and its kin: <n>
+    told: dict[str, int] = field(default_factory=dict)  # and the <stat> that was said last
     operator_format: int = 0
     kept: dict[str, str] = field(default_factory=dict)  # settings that are only read back
 
@@ -121,7 +124,11 @@ class Equipment:
         self.signal = 21
         self.report_memory = "SR"
         """Where reports are kept with ds=2; older modems put them among the texts, in SM."""
+        self.full_notice = ""
+        """What it says when a text finds no room: nothing in 27.005, +SMS FULL or ^SMMEMFULL with some."""
         self.reference = 0
+        self.link_until: float | None = None
+        """Until when +CMMS holds the link to the network open for the next text."""
         self.buffered: list[str] = []
         """Unsolicited results kept back by +CNMI mode 0, at most `BUFFER`."""
         self.say: Callable[[str], None] = _unheard
@@ -138,7 +145,19 @@ class Equipment:
         """`<stat>` of +CREG, +CGREG or +CEREG now."""
         if self.functionality != 1 or self.sim.state != "READY":
             return 0
-        return 2 if self.faults.active("no_network") else self.registered[command]
+        if self.faults.active("no_network"):
+            return 2
+        fault = self.faults.active("registration")
+        other = fault.text(command.removeprefix("+").lower()) if fault else ""
+        return int(other) if other else self.registered[command]
+
+    def tell_registration(self) -> None:
+        """`+CREG: <stat>` and its kin where <n> asks for it and it has changed (27.007 7.2)."""
+        for command, level in self.settings.registration.items():
+            state = self.registration(command)
+            if level and self.settings.told.get(command) != state:
+                self.settings.told[command] = state
+                self.say(f"{command}: {state}")
 
     def is_in_service(self) -> bool:
         """Whether a text can go either way: 1, 5, 6, 7, 9, 10 of 3GPP TS 27.007 7.2."""
@@ -150,6 +169,8 @@ class Equipment:
         state = self.sim.state
         if self.faults.active("sim_busy"):
             raise cms(314) if family == "cms" else cme(14)
+        if not self.sim.is_inserted:
+            raise cms(310) if family == "cms" else cme(10)
         if state == "":
             raise cms(313) if family == "cms" else cme(13)
         if state == "SIM PIN":

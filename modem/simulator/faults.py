@@ -23,6 +23,12 @@ class FaultKind:
 
 FAULTS: Mapping[str, FaultKind] = {
     "silence": FaultKind("swallows everything written to it and says nothing"),
+    "mute_after": FaultKind(
+        "as silent, once `bytes` have passed (`way`: written by the program, said by the modem, or both); "
+        "`until`: open (the port is opened anew), restart (AT+CFUN=1,1, which it still heeds) or power",
+        1,
+        {"bytes": 0, "way": "both", "until": "open"},
+    ),
     "slow": FaultKind("takes `delay` seconds for every command line", options={"delay": 2.0}),
     "garble": FaultKind("random bytes in what it says (only where `of` occurs, if given)", 1, {"of": ""}),
     "half_line": FaultKind("stops in the middle of a line (of what holds `of`, if given)", 1, {"of": ""}),
@@ -55,9 +61,10 @@ FAULTS: Mapping[str, FaultKind] = {
     ),
     "unplug": FaultKind(
         "the port vanishes; `when`: now, prompt (instead of it), entry (at the PDU's first byte), pdu (after "
-        "Ctrl-Z, the text has left); `back`: seconds until it returns (0: not by itself)",
+        "Ctrl-Z, the text has left), byte (after `bytes` of `way`, as with mute_after); `back`: seconds "
+        "until it returns (0: not by itself)",
         1,
-        {"when": "now", "back": 0.0},
+        {"when": "now", "back": 0.0, "bytes": 0, "way": "both"},
     ),
     "self_reset": FaultKind("the modem restarts by itself: settings are lost, RDY", 1),
     "full_storage": FaultKind("its message storage is full: new texts wait in the network"),
@@ -68,19 +75,27 @@ FAULTS: Mapping[str, FaultKind] = {
     "report_misnamed": FaultKind('announces stored reports as +CDSI: "SM" though they are in SR (EC25)'),
     "received_twice": FaultKind("the network delivers an incoming text twice", 1),
     "no_network": FaultKind("not registered; texts are refused with +CMS ERROR: 331 and none arrive"),
+    "registration": FaultKind(
+        "registered as `creg`, `cgreg` and `cereg` say (5: roaming, 3: denied ...; 27.007 7.2, 10.1.20)",
+        options={"creg": "", "cgreg": "", "cereg": ""},
+    ),
     "sim_busy": FaultKind("the SIM is busy: +CME ERROR: 14, +CMS ERROR: 314"),
 }
 
 
 @dataclass(slots=True)
 class Armed:
-    """A fault that is switched on. `after` texts go by first; `until` is on the simulator's clock."""
+    """A fault that is switched on. `after` texts go by first; `until` is on the simulator's clock.
+
+    `left`: bytes that still pass before one that counts them shows.
+    """
 
     name: str
     options: Mapping[str, Option]
     times: int | None
     after: int
     until: float | None
+    left: int = 0
 
     def text(self, option: str) -> str:
         return str(self.options[option])
@@ -123,7 +138,8 @@ class Faults:
             times = kind.times
         until = None if seconds is None else self._clock() + seconds
         with self._lock:
-            self._armed[name] = Armed(name, {**kind.options, **options}, times, after, until)
+            left = int(options.get("bytes", 0))
+            self._armed[name] = Armed(name, {**kind.options, **options}, times, after, until, left)
         self.on_change(seconds)
 
     def arm_text(self, text: str) -> None:
@@ -183,6 +199,22 @@ class Faults:
             if armed.times <= 0 and self._armed.get(name) is armed:
                 del self._armed[name]
         return armed
+
+    def cut(self, way: str, size: int) -> tuple[Armed, int] | None:
+        """A fault that ends the stream with the next `size` bytes of `way`, and how many of them still pass.
+
+        Counts them where none does; bytes before the fault's `after` texts do not count.
+        """
+        for name, wanted in (("mute_after", None), ("unplug", "byte")):
+            armed = self.active(name) if wanted is None else self.active(name, when=wanted)
+            if armed is None or armed.text("way") not in ("both", way):
+                continue
+            if size >= armed.left:
+                passing, armed.left = armed.left, int(armed.number("bytes"))
+                self.take(name)
+                return armed, passing
+            armed.left -= size
+        return None
 
     def note_send(self) -> None:
         """One more text has been handed over; faults armed `after` some come nearer."""

@@ -11,7 +11,7 @@ Handler = Callable[[Equipment, Command], Answer]
 
 
 def _ok(_me: Equipment, _command: Command) -> Answer:
-    """Accepted without effect here (speaker, dial tone, hang up, calls)."""
+    """Accepted without effect here (speaker, dial tone, outgoing calls)."""
     return []
 
 
@@ -108,14 +108,12 @@ def _cpin(me: Equipment, command: Command) -> Answer:
     if command.form is Form.READ:
         if me.faults.active("sim_busy"):
             raise cme(14)
-        if not me.sim.state:
-            raise cme(13)
+        _need_card(me)
         return [f"+CPIN: {me.sim.state}"]
     if command.form is not Form.SET:
         raise AtError()
+    _need_card(me)
     state = me.sim.state
-    if not state:
-        raise cme(13)
     if state == "READY":
         raise cme(3)
     if state == "SIM PUK" and not command.value(1):
@@ -123,8 +121,16 @@ def _cpin(me: Equipment, command: Command) -> Answer:
     if not me.sim.enter(command.value(0), command.value(1)):
         raise cme(12 if me.sim.state == "SIM PUK" and state == "SIM PIN" else 16)
     me.say("+CPIN: READY")
+    me.tell_registration()
     me.network.timers.later(0, lambda: me.network.memory_available(me.sim.number))
     return []
+
+
+def _need_card(me: Equipment) -> None:
+    if not me.sim.is_inserted:
+        raise cme(10)
+    if not me.sim.state:
+        raise cme(13)
 
 
 def _cpinr(me: Equipment, command: Command) -> Answer:
@@ -145,6 +151,7 @@ def _cfun(me: Equipment, command: Command) -> Answer:
     if level not in (0, 1, 4) or reset not in (0, 1):
         raise AtError()
     me.functionality = level
+    me.tell_registration()
     if reset:
         me.restart()
     elif level == 1:
@@ -157,6 +164,7 @@ def _registration(me: Equipment, command: Command) -> Answer:
         return [f"{command.name}: (0-2)"]
     if command.form is Form.SET:
         me.settings.registration[command.name] = _within(command.number(0), 2)
+        me.settings.told[command.name] = me.registration(command.name)
         return []
     level = me.settings.registration.get(command.name, 0)
     state = me.registration(command.name)
@@ -225,7 +233,7 @@ def _clac(_me: Equipment, command: Command) -> Answer:
 
 
 GENERAL: Mapping[str, Handler] = {
-    **{name: _ok for name in ("D", "H", "X", "L", "M", "&C", "&D", "&K", "&V", "&W", "+CHUP", "+CVHU")},
+    **{name: _ok for name in ("D", "X", "L", "M", "&C", "&D", "&K", "&V", "&W", "+CVHU")},
     "E": _echo,
     "V": _verbose,
     "Q": _quiet,
@@ -244,7 +252,6 @@ GENERAL: Mapping[str, Handler] = {
     "+GCAP": _tells(lambda _me: "+GCAP: +CGSM"),
     "+CGATT": _attached,
     "+CBC": _tells(lambda _me: "+CBC: 0,100"),
-    "+CPAS": _tells(lambda _me: "+CPAS: 0"),
     "+CLAC": _clac,
     "+CMEE": _cmee,
     "+CPIN": _cpin,
@@ -257,7 +264,6 @@ GENERAL: Mapping[str, Handler] = {
     "+CSQ": _csq,
     "+CSCS": _cscs,
     "+CCLK": _cclk,
-    "+CLIP": _keeps("0", "(0,1)"),
     "+CRC": _keeps("0", "(0,1)"),
     "+CCWA": _keeps("0", "(0,1)"),
     "+CTZR": _keeps("0", "(0,1)"),

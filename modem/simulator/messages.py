@@ -227,7 +227,8 @@ def _send(me: Equipment, pdu_hex: str, command: str = "+CMGS") -> Wait:
         raise cms(330)
     if not me.is_in_service():
         raise cms(331)
-    seconds = me.network.network_time
+    link = _link(me)
+    seconds = link + me.network.network_time
     refused = me.faults.active("cms_error", when="pdu")
     tpdu = bytes.fromhex(pdu_hex)[1 + int(pdu_hex[:2], 16) :]
     try:
@@ -240,10 +241,42 @@ def _send(me: Equipment, pdu_hex: str, command: str = "+CMGS") -> Wait:
         return Wait(seconds, [], cms(int(refused.number("code"))))
     reference = me.reference
     me.reference = (reference + 1) % 256
-    left = me.network.submit(me.sim.number, submit, reference)
+    left = me.network.submit(me.sim.number, submit, reference, link)
     result = _result(me, Wait(seconds, [f"{command}: {reference}"], left=left))
     me.faults.note_send()
     return result
+
+
+LINK_HELD = 5.0
+"""Seconds +CMMS keeps the link open after a text; 27.005 3.5.6 allows 1 to 5."""
+
+
+def _cmms(me: Equipment, command: Command) -> Answer:
+    if command.form is Form.TEST:
+        return ["+CMMS: (0-2)"]
+    if command.form is Form.READ:
+        if not _is_link_open(me) and me.settings.cmms == 1 and me.link_until is not None:
+            me.settings.cmms = 0  # it was let go meanwhile
+        return [f"+CMMS: {me.settings.cmms}"]
+    mode = command.number(0, 0)
+    if mode > 2:
+        raise cms(302)
+    me.settings.cmms, me.link_until = mode, None
+    return []
+
+
+def _is_link_open(me: Equipment) -> bool:
+    return me.link_until is not None and me.network.timers.now() <= me.link_until
+
+
+def _link(me: Equipment) -> float:
+    """Seconds until there is a link to the network; +CMMS may have kept the last one (27.005 3.5.6)."""
+    seconds = 0.0 if _is_link_open(me) else me.network.link_time
+    if me.settings.cmms == 1 and me.link_until is not None and not _is_link_open(me):
+        me.settings.cmms = 0
+    ends = me.network.timers.now() + seconds + me.network.network_time
+    me.link_until = ends + LINK_HELD if me.settings.cmms else None
+    return seconds
 
 
 def _result(me: Equipment, wait: Wait) -> Wait:
@@ -314,7 +347,7 @@ MESSAGES: Mapping[str, Handler] = {
     "+CSCA": _csca,
     "+CPMS": _cpms,
     "+CNMI": _cnmi,
-    "+CMMS": _setting("0", "(0-2)"),
+    "+CMMS": _cmms,
     "+CGSMS": _setting("1", "(0-3)"),
     "+CSDH": _setting("0", "(0,1)"),
     "+CSMP": _setting("17,167,0,0", ""),

@@ -7,18 +7,20 @@ from collections.abc import Callable
 from typing import TypedDict, Unpack
 
 from modem.simulator.arriving import arrive
+from modem.simulator.calls import CALLS, ring
 from modem.simulator.equipment import Equipment, Identity, Prompt, Settings, Sim, Wait
 from modem.simulator.faults import Faults
 from modem.simulator.general import GENERAL
 from modem.simulator.messages import MESSAGES
 from modem.simulator.network import Acceptance, Delivery, Network
 from modem.simulator.speech import Speech
-from modem.simulator.storage import Storage
+from modem.simulator.storage import Memory, Storage
 from modem.simulator.syntax import AtError, Command, Form, cme, parse_line, result_text
 from modem.simulator.timers import Timer
+from modem.simulator.wire import Wire
 
 CR, LF, BACKSPACE, CTRL_Z, ESC = 0x0D, 0x0A, 0x08, 0x1A, 0x1B
-COMMANDS = {**GENERAL, **MESSAGES}
+COMMANDS = {**GENERAL, **CALLS, **MESSAGES}
 INPUT_LIMIT = 4096
 """Bytes kept of one line, PDU or of what comes while a command runs; beyond it they are lost."""
 
@@ -37,6 +39,7 @@ class ModemOptions(TypedDict, total=False):
     me: int  # places in the modem, 100
     first_index: int  # indices of storages count from here, 0
     report_memory: str  # where reports are kept with ds=2: SR, or SM as older modems do
+    full_notice: str  # what is said when there is no room, such as +SMS FULL; nothing
     identity: Identity
     at_time: float  # how long each command line takes, 0
     restart_time: float  # how long AT+CFUN=1,1 takes, 1
@@ -58,21 +61,23 @@ class SimulatedModem:
         **options: Unpack[ModemOptions],
     ) -> None:
         self.network = network
-        self.number = options.get("number", "+15415550101")
         self.at_time = options.get("at_time", 0.0)
         self.restart_time = options.get("restart_time", 1.0)
         self.ack_time = options.get("ack_time", 15.0)
         self.drops_port = options.get("drops_port", False)
         self.faults = Faults(network.timers.now)
-        sim = Sim(self.number, pin=options.get("pin", ""))
+        sim = Sim(options.get("number", "+15415550101"), pin=options.get("pin", ""))
         storage = Storage(
             sm=options.get("sm", 20), me=options.get("me", 100), first=options.get("first_index", 0)
         )
         self.equipment = Equipment(network, sim, storage, self.faults, options.get("identity"))
         self.equipment.report_memory = options.get("report_memory", "SR")
+        self.equipment.full_notice = options.get("full_notice", "")
         self.on_vanish: Callable[[float], None] | None = None
         """What takes the port away, for the given seconds (0: for good); set by whoever serves it."""
-        self._speech = Speech(write, self.faults, network.timers, options.get("seed", 0))
+        self.wire = Wire(self.faults, write, self._hear)
+        self.wire.vanish, self.wire.restart = self._vanish, self._restart
+        self._speech = Speech(self.wire.said, self.faults, network.timers, options.get("seed", 0))
         self._power = 0  # how often it was switched on: what was begun before a restart never ends
         self._is_on = True
         self._input = bytearray()
@@ -89,15 +94,29 @@ class SimulatedModem:
         self.faults.on_change = self._faults_changed
         network.attach(self)
 
+    @property
+    def number(self) -> str:
+        """The number of the SIM that is in it."""
+        return self.equipment.sim.number
+
+    def change_sim(self, sim: Sim, places: int = 20) -> None:
+        """Puts another SIM with so many places into it, or (`is_inserted` False) leaves the slot empty."""
+        self.network.detach(self)
+        self.equipment.sim = sim
+        self.equipment.storage.insert(Memory("SM", places, self.equipment.storage["SM"].first))
+        if sim.is_inserted:
+            self.network.attach(self)
+        self._say(f"+CPIN: {sim.state or 'NOT INSERTED'}")
+        self.equipment.tell_registration()
+        self.network.memory_available(self.number)
+
     # -- the port's side
 
     def feed(self, data: bytes) -> None:
         """Bytes from the program at the other end."""
-        if not self._is_on or self.faults.active("silence"):
-            return
-        self._input += data[: max(0, INPUT_LIMIT - len(self._input))]
-        self._consume()
-        self.network.changed()
+        if self._is_on:
+            self.wire.written(data)
+            self.network.changed()
 
     def power_off(self) -> None:
         """Stops at once: what it was doing is forgotten, texts wait in the network."""
@@ -111,6 +130,7 @@ class SimulatedModem:
         """Starts with default settings and says so (RDY); the SIM asks for its PIN again."""
         self._power += 1
         self._is_on = True
+        self.wire.powered()
         self._speech.start()
         self._input.clear()
         self._line.clear()
@@ -139,6 +159,14 @@ class SimulatedModem:
             arrive(self.equipment, delivery)
         return answer
 
+    def can_ring(self) -> bool:
+        """Whether a call would reach it now."""
+        return self._is_on and self.equipment.is_in_service()
+
+    def ring(self, caller: str | None) -> None:
+        """Somebody calls."""
+        ring(self.equipment, caller)
+
     def _acknowledged(self, taken: bool) -> bool:
         if self._ack_timer is None:
             return False
@@ -153,6 +181,10 @@ class SimulatedModem:
         self._acknowledged(False)
 
     # -- input
+
+    def _hear(self, data: bytes) -> None:
+        self._input += data[: max(0, INPUT_LIMIT - len(self._input))]
+        self._consume()
 
     def _consume(self) -> None:
         while self._input and not self._busy and self._is_on:
@@ -329,16 +361,16 @@ class SimulatedModem:
             self._say(line)
 
     def _restart_asked(self) -> None:
-        """AT+CFUN=1,1: OK first, then it goes; it comes back with RDY, or as a new port."""
+        """AT+CFUN=1,1: OK first, then it goes."""
+        self.network.timers.later(0, self._restart)
 
-        def go() -> None:
-            self.power_off()
-            if self.drops_port:
-                self._later(LAST_WORD, lambda: self._vanish(self.restart_time))
-            else:
-                self._later(self.restart_time, self.power_on)
-
-        self.network.timers.later(0, go)
+    def _restart(self) -> None:
+        """Off, and back with RDY, or as a new port."""
+        self.power_off()
+        if self.drops_port:
+            self._later(LAST_WORD, lambda: self._vanish(self.restart_time))
+        else:
+            self._later(self.restart_time, self.power_on)
 
     def _vanish(self, back: float) -> None:
         self.power_off()
@@ -350,6 +382,7 @@ class SimulatedModem:
             self._fire()
             self._speech.noise_changed()
             if self._is_on:
+                self.equipment.tell_registration()
                 self.network.memory_available(self.number)
 
         self.network.timers.later(0, look)

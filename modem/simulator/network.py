@@ -11,6 +11,7 @@ from enum import Enum, StrEnum
 from typing import Protocol
 
 from modem import far_end, pdu
+from modem.simulator.exchange import Exchange, Telephone
 from modem.simulator.timers import Loop, Timers, wall_clock
 
 SMSC = "+15415550100"
@@ -48,10 +49,8 @@ class Delivery:
     is_report: bool
 
 
-class Subscriber(Protocol):
+class Subscriber(Telephone, Protocol):
     """A modem as the network sees it."""
-
-    number: str
 
     def accept(self, delivery: Delivery) -> Acceptance:
         """Takes a text or a report, or says why not now."""
@@ -96,8 +95,10 @@ class Network:
 
     `network_time` lies between Ctrl-Z and the result of a send; `receipt_after` between that result and
     a status report (and between a pending one and the delivered one); `reply_after` between a text's
-    arrival at its handset and the call of `on_text`. All may be changed at any time. Every method is
-    safe from any thread; `on_text` runs on the simulator's thread and holds no lock.
+    arrival at its handset and the call of `on_text`; `link_time` comes on top where the link to the
+    network is not open yet (AT+CMMS holds it open). All may be changed at any time. A text to the number
+    of a modem comes out there. Every method is safe from any thread; `on_text` runs on the simulator's
+    thread and holds no lock.
     """
 
     def __init__(
@@ -112,6 +113,7 @@ class Network:
     ) -> None:
         self.timers = Loop() if timers is None else timers
         self.network_time = network_time
+        self.link_time = 0.0
         self.receipt_after = receipt_after
         self.reply_after = reply_after
         self.receipts = receipts
@@ -119,6 +121,9 @@ class Network:
         self.on_text: Callable[[Sent], None] | None = None
         self.on_sent: Callable[[Sent], None] | None = None
         """Called when a whole text has reached the centre, whatever becomes of it."""
+        self.exchange = Exchange(self.timers, wall)
+        self.dialogues = {"*100#": "Credit: 5.00"}
+        """What the network answers to a code dialled by AT+CUSD."""
         self._special: dict[str, Receipt] = {}
         self._sent: list[Sent] = []
         self._parts: list[SentPart] = []
@@ -176,6 +181,20 @@ class Network:
         with self._changed:
             self._subscribers[subscriber.number] = subscriber
 
+    def detach(self, subscriber: Subscriber) -> None:
+        """Its SIM is taken out; what comes for the number waits."""
+        with self._changed:
+            self._subscribers.pop(subscriber.number, None)
+            self._asked.discard(subscriber.number)
+
+    def call(self, caller: str | None, *, to: str | None = None, seconds: float = 20.0) -> None:
+        """Somebody calls a modem (None: without showing who) and hangs up after `seconds`.
+
+        Raises ValueError if no such modem is attached. How it ended is in `exchange.calls`.
+        """
+        phone = self._subscribers[self._addressee(to)]
+        self.timers.later(0, lambda: self.exchange.call(caller, phone, seconds))
+
     def receive(
         self,
         sender: str,
@@ -187,34 +206,44 @@ class Network:
         lost_parts: tuple[int, ...] = (),
         after: float = 0.0,
         sent_at: datetime | None = None,
+        pid: int = 0,
+        dcs: int | None = None,
     ) -> None:
         """A resident's text sets out for the modem with the number `to` (may be left out if there is one).
 
         A long one is split; `wide` gives its parts a 16-bit reference, `out_of_order` turns them
-        round, `lost_parts` (from 1) never arrive. Raises ValueError if no such modem is attached.
+        round, `lost_parts` (from 1) never arrive; `pid` and `dcs` ask for another kind of text, such as
+        class 0 (0x10). Raises ValueError if no such modem is attached.
         """
+        addressee = self._addressee(to)
         with self._changed:
-            numbers = list(self._subscribers)
             self._reference = self._reference % 255 + 1
             reference = self._reference + (0x100 if wide else 0)
-        if to is None and len(numbers) == 1:
-            to = numbers[0]
-        if to is None or to not in numbers:
-            raise ValueError(f"no modem has the number {to!r}; attached: {', '.join(numbers) or 'none'}")
         moment = self.wall() if sent_at is None else sent_at
-        pdus = far_end.encode_deliver(sender, text, sent_at=moment, smsc=SMSC, reference=reference, wide=wide)
+        pdus = far_end.encode_deliver(
+            sender, text, sent_at=moment, smsc=SMSC, reference=reference, wide=wide, pid=pid, dcs=dcs
+        )
         arriving = [each for number, each in enumerate(pdus, 1) if number not in lost_parts]
         if out_of_order:
             arriving.reverse()
-        addressee = to
         self.timers.later(after, lambda: self._queue(addressee, [Delivery(each, False) for each in arriving]))
 
-    def receive_pdu(self, pdu_hex: str, *, to: str, is_report: bool = False) -> None:
-        """Any PDU (hex, with the centre's address), as it stands, for the modem with the number `to`."""
-        self.timers.later(0, lambda: self._queue(to, [Delivery(pdu_hex, is_report)]))
+    def receive_pdu(self, pdu_hex: str, *, to: str | None = None, is_report: bool = False) -> None:
+        """Any PDU (hex, with the centre's address), as it stands: a WAP push, an indication, a broken one.
 
-    def submit(self, sender: str, submit: far_end.Submit, reference: int) -> Callable[[], None]:
+        Raises ValueError where it is no hex or shorter than the centre's address, and as `receive` does.
+        """
+        addressee, octets = self._addressee(to), bytes.fromhex(pdu_hex)
+        if len(octets) < 2 or len(octets) <= 1 + octets[0]:
+            raise ValueError(f"{pdu_hex!r} ends before its TPDU begins")
+        self.timers.later(0, lambda: self._queue(addressee, [Delivery(pdu_hex.upper(), is_report)]))
+
+    def submit(
+        self, sender: str, submit: far_end.Submit, reference: int, link: float = 0.0
+    ) -> Callable[[], None]:
         """A modem hands over a text, under the message reference it gave it; on the simulator's thread.
+
+        It needs `link` seconds to reach the network.
 
         What follows (reports, the arrival) is set going by the function it returns, to be called when
         the modem has set the timer of its result: so that a report never overtakes a result by itself.
@@ -241,7 +270,7 @@ class Network:
             self._changed.notify_all()
         if whole is not None and self.on_sent is not None:
             self.on_sent(whole)
-        return lambda: self._plan(part, whole, receipt)
+        return lambda: self._plan(part, whole, receipt, link)
 
     def memory_available(self, number: str) -> None:
         """A modem has room again (RP-SMMA) or is back in reach; on the simulator's thread."""
@@ -256,6 +285,15 @@ class Network:
         self._deliver(number)
 
     # -- inside
+
+    def _addressee(self, to: str | None) -> str:
+        with self._changed:
+            numbers = list(self._subscribers)
+        if to is None and len(numbers) == 1:
+            return numbers[0]
+        if to is None or to not in numbers:
+            raise ValueError(f"no modem has the number {to!r}; attached: {', '.join(numbers) or 'none'}")
+        return to
 
     def _assemble(self, part: SentPart) -> Sent | None:
         """The whole text when this part was the last one missing; a repeated part changes nothing."""
@@ -281,10 +319,10 @@ class Network:
             validity_seconds=part.validity_seconds,
         )
 
-    def _plan(self, part: SentPart, whole: Sent | None, receipt: Receipt) -> None:
+    def _plan(self, part: SentPart, whole: Sent | None, receipt: Receipt, link: float) -> None:
         """Sets timers for the reports of this part and the arrival of the whole."""
-        after = self.network_time + self.receipt_after
-        arrival = self.network_time
+        arrival = link + self.network_time
+        after = arrival + self.receipt_after
         if receipt is Receipt.PENDING:
             self._report(part, STATUS_PENDING, after)
             after += self.receipt_after
@@ -295,6 +333,8 @@ class Network:
             self.timers.later(arrival + self.reply_after, lambda: self._arrived(whole))
 
     def _arrived(self, whole: Sent) -> None:
+        if whole.recipient in self._subscribers:
+            self.receive(whole.sender, whole.text, to=whole.recipient)
         if self.on_text is not None:
             self.on_text(whole)
 

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import selectors
-import termios
-import tty
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self, Unpack
 
+from modem.simulator.equipment import Sim
 from modem.simulator.faults import Faults
 from modem.simulator.modem import ModemOptions, SimulatedModem
 from modem.simulator.network import Network
+from modem.simulator.port import Port
 from modem.simulator.timers import Loop
 
-OUTPUT_LIMIT = 64 * 1024
-"""Bytes kept for a program that does not read; what is said beyond them is lost, as on a real port."""
+NMEA = (
+    "$GPGGA,050607.00,,,,,0,00,99.9,,,,,,*5B",
+    "$GPRMC,050607.00,V,,,,,,,040326,,,N*7A",
+    "$GPGSV,1,1,00*79",
+)
+"""What a receiver without a view of the sky says, once a second."""
 
 
 class PtyModem:
-    """A modem at `link`, a symlink to the slave side of a pty; a context manager, or `start` and `stop`.
+    """A modem at `link`; a context manager, or `start` and `stop`.
 
-    `options` are those of `ModemOptions`. Its network must run on a Loop, which `start` starts. One end
-    of the slave side stays open here, so that a program killed in the middle of anything may open the
-    port again and finds the modem as it left it; an unplug closes everything, and the program sees the
-    port hang up. Every public method is safe from any thread and has taken effect when it returns.
+    `options` are those of `ModemOptions`; `nmea` is the link of a second port of the same device, which
+    gives positions and takes no commands. Its network must run on a Loop, which `start` starts. Every
+    public method is safe from any thread and has taken effect when it returns.
     """
 
     def __init__(
         self,
         link: Path,
         network: Network,
+        *,
+        nmea: Path | None = None,
         **options: Unpack[ModemOptions],
     ) -> None:
         if not isinstance(network.timers, Loop):
@@ -42,11 +44,10 @@ class PtyModem:
         self.network = network
         self.modem = SimulatedModem(network, self._write, **options)
         self.modem.on_vanish = self._vanish
+        self.modem.wire.on_mute = self._await_opening
         self._loop = network.timers
-        self._master: int | None = None
-        self._slave: int | None = None
-        self._device = ""
-        self._output = bytearray()
+        self._port = Port(link, self._loop, self._hear)
+        self._nmea = None if nmea is None else Port(nmea, self._loop, _deaf)
         self._plugs = 0
         self.on_plugged: Callable[[bool], None] | None = None
         """Called with True when the port has come, False when it has gone; on the simulator's thread."""
@@ -67,7 +68,7 @@ class PtyModem:
     @property
     def is_plugged(self) -> bool:
         """Whether the port is there to be opened."""
-        return self._master is not None
+        return self._port.is_open
 
     def start(self) -> None:
         """Makes the port; raises OSError when the link cannot be placed."""
@@ -85,6 +86,10 @@ class PtyModem:
     def replug(self) -> None:
         """Plugs it in again: a new pty under the same link, a modem with its default settings."""
         self._on_loop(self._plug)
+
+    def change_sim(self, sim: Sim, places: int = 20) -> None:
+        """Puts another SIM in, with room for so many texts; `is_inserted` False takes it out."""
+        self._on_loop(lambda: self.modem.change_sim(sim, places))
 
     def __enter__(self) -> Self:
         self.start()
@@ -111,33 +116,26 @@ class PtyModem:
             raise failed[0]
 
     def _plug(self) -> None:
-        if self._master is not None:
+        if self._port.is_open:
             return
-        master, slave = os.openpty()
-        tty.setraw(slave)
-        os.set_blocking(master, False)
-        self._device = os.ttyname(slave)
-        place_link(self.link, self._device)
-        self._master, self._slave = master, slave
-        self._output.clear()
+        self._port.open()
+        if self._nmea is not None:
+            self._nmea.open()
         self._plugs += 1
-        self._loop.watch(master, selectors.EVENT_READ, self._ready)
         self.modem.power_on()
+        self._tell_position(self._plugs)
         self.network.changed()
         if self.on_plugged is not None:
             self.on_plugged(True)
 
     def _unplug(self) -> None:
-        if self._master is None or self._slave is None:
+        if not self._port.is_open:
             return
         self.modem.power_off()
-        self._loop.unwatch(self._master)
-        os.close(self._master)
-        os.close(self._slave)
-        self._master = self._slave = None
+        self._port.close()
+        if self._nmea is not None:
+            self._nmea.close()
         self._plugs += 1
-        if self.link.is_symlink() and os.readlink(self.link) == self._device:
-            self.link.unlink()
         self.network.changed()
         if self.on_plugged is not None:
             self.on_plugged(False)
@@ -148,51 +146,26 @@ class PtyModem:
         if back > 0:
             self._loop.later(back, lambda: self._plug() if plugs == self._plugs else None)
 
-    def _ready(self, events: int) -> None:
-        if events & selectors.EVENT_WRITE:
-            self._flush()
-        if not events & selectors.EVENT_READ or self._master is None:
-            return
-        try:
-            data = os.read(self._master, 4096)
-        except BlockingIOError:
-            return
-        if self._slave is not None:
-            # A program that asked for exclusive use and was killed would lock everyone else out for
-            # as long as our own end is open; a USB port forgets the wish when the program has gone.
-            fcntl.ioctl(self._slave, termios.TIOCNXCL)
+    def _await_opening(self) -> None:
+        self._port.await_opening(self.modem.wire.opened)
+
+    def _hear(self, data: bytes) -> None:
         if self.on_traffic is not None:
             self.on_traffic(True, data)
         self.modem.feed(data)
 
     def _write(self, data: bytes) -> None:
-        if self._master is None or len(self._output) + len(data) > OUTPUT_LIMIT:
+        if self._port.is_open:
+            if self.on_traffic is not None:
+                self.on_traffic(False, data)
+            self._port.write(data)
+
+    def _tell_position(self, plugs: int) -> None:
+        if self._nmea is None or plugs != self._plugs:
             return
-        if self.on_traffic is not None:
-            self.on_traffic(False, data)
-        was_waiting = bool(self._output)
-        self._output += data
-        if not was_waiting:
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._master is None:
-            return
-        try:
-            sent = os.write(self._master, self._output)
-        except BlockingIOError:
-            sent = 0
-        del self._output[:sent]
-        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._output else 0)
-        self._loop.watch(self._master, wanted, self._ready)
+        self._nmea.write("".join(f"{sentence}\r\n" for sentence in NMEA).encode("ascii"))
+        self._loop.later(1.0, lambda: self._tell_position(plugs))
 
 
-def place_link(link: Path, device: str) -> None:
-    """Makes `link` point to `device` in one step; raises FileExistsError where a real file stands."""
-    if link.exists() and not link.is_symlink():
-        raise FileExistsError(f"{link} is a file; the modem's link needs a name of its own")
-    link.parent.mkdir(parents=True, exist_ok=True)
-    new = link.with_name(f".{link.name}.{os.getpid()}")
-    new.unlink(missing_ok=True)
-    new.symlink_to(device)
-    new.replace(link)
+def _deaf(_data: bytes) -> None:
+    """A port that takes no commands."""

@@ -108,13 +108,13 @@ class Storage:
     """All memories of one modem by their 27.005 names; they outlive a restart and an unplug."""
 
     def __init__(self, *, sm: int = 20, me: int = 100, sr: int = 20, first: int = 0) -> None:
-        sim, equipment = Memory("SM", sm, first), Memory("ME", me, first)
-        self.by_name: dict[str, Memory] = {
-            "SM": sim,
-            "ME": equipment,
-            "MT": Combined("MT", (equipment, sim)),
-            "SR": Memory("SR", sr, first),
-        }
+        self.by_name: dict[str, Memory] = {"ME": Memory("ME", me, first), "SR": Memory("SR", sr, first)}
+        self.insert(Memory("SM", sm, first))
+
+    def insert(self, sim: Memory) -> None:
+        """Another SIM brings its own memory."""
+        self.by_name["SM"] = sim
+        self.by_name["MT"] = Combined("MT", (self.by_name["ME"], sim))
 
     def __getitem__(self, name: str) -> Memory:
         return self.by_name[name]

@@ -195,6 +195,7 @@ def test_self_reset_in_the_middle_of_a_send(talk: Conversation) -> None:
 
 
 def test_full_storage_until_it_is_disarmed(talk: Conversation) -> None:
+    talk.modem.equipment.full_notice = "+SMS FULL"
     talk.faults.arm("full_storage", seconds=10)
     talk.network.receive(RESIDENT, "hello")
     assert talk.listen(9) == b"\r\n+SMS FULL\r\n"
@@ -238,6 +239,28 @@ def test_no_network(talk: Conversation) -> None:
     assert talk.send() == b"\r\n> \r\n+CMS ERROR: 331\r\n"
     talk.faults.disarm()
     assert talk.listen() == CMTI
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        ({"creg": 5, "cereg": 5}, b"+CREG: 0,5\r\n\r\n+CGREG: 0,1\r\n\r\n+CEREG: 0,5"),
+        ({"creg": 3}, b"+CREG: 0,3\r\n\r\n+CGREG: 0,1\r\n\r\n+CEREG: 0,1"),
+        ({"creg": 6, "cgreg": 0, "cereg": 0}, b"+CREG: 0,6\r\n\r\n+CGREG: 0,0\r\n\r\n+CEREG: 0,0"),
+    ],
+)
+def test_registration(talk: Conversation, options: dict[str, int], shown: bytes) -> None:
+    talk.faults.arm_options("registration", options)
+    assert talk.say(b"AT+CREG?;+CGREG?;+CEREG?\r") == info(shown)
+    assert talk.send() == SENT
+
+
+def test_a_change_of_registration_is_announced_where_it_was_asked_for(talk: Conversation) -> None:
+    talk.say(b"AT+CEREG=1\r")
+    talk.faults.arm("registration", creg=5, cereg=5, seconds=10)
+    assert talk.listen() == b"\r\n+CEREG: 5\r\n"
+    assert talk.listen(11) == b"\r\n+CEREG: 1\r\n"
+    assert talk.say(b"AT+CFUN=4\r") == b"\r\n+CEREG: 0\r\n" + OK
 
 
 def test_sim_busy(talk: Conversation) -> None:

@@ -51,7 +51,7 @@ def test_deleting_by_flag(flag: int, left: list[str]) -> None:
 
 
 def test_a_full_storage_keeps_texts_in_the_network_until_there_is_room() -> None:
-    talk = Conversation(sm=2)
+    talk = Conversation(sm=2, full_notice="+SMS FULL")
     for text in ("one", "two", "three", "four"):
         talk.network.receive(RESIDENT, text)
     assert talk.listen() == b'\r\n+CMTI: "SM",0\r\n\r\n+CMTI: "SM",1\r\n' + b"\r\n+SMS FULL\r\n" * 2
@@ -61,6 +61,14 @@ def test_a_full_storage_keeps_texts_in_the_network_until_there_is_room() -> None
     talk.say(b"AT+CMGD=0;+CMGD=1\r")
     assert read_all(talk) == ["four"]
     assert talk.network.waiting() == 0
+
+
+def test_27_005_has_no_word_for_a_full_storage() -> None:
+    talk = Conversation(sm=1)
+    for text in ("one", "two"):
+        talk.network.receive(RESIDENT, text)
+    assert talk.listen() == b'\r\n+CMTI: "SM",0\r\n'
+    assert talk.network.waiting() == 1
 
 
 def test_both_storages_as_one() -> None:

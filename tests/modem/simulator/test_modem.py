@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modem.pdu import encode_submit
+from modem.simulator.equipment import Sim
 from tests.modem.simulator.conversation import CTRL_Z, ESC, OK, OWN, RESIDENT, Conversation, info
 
 ERROR = b"\r\nERROR\r\n"
@@ -65,6 +66,8 @@ OWN_UCS2 = OWN.encode("utf-16-be").hex().upper().encode()
         pytest.param(b'AT+CSCS="UCS2";+CNUM\r', info(b'+CNUM: ,"' + OWN_UCS2 + b'",145'), id="UCS2 strings"),
         pytest.param(b"ATH\r", OK, id="hang up"),
         pytest.param(b"ATS3?\r", info(b"013"), id="register"),
+        pytest.param(b"AT+CLIP=1;+CLIP?\r", info(b"+CLIP: 1,1"), id="calling line"),
+        pytest.param(b"ATA\r", info(b"NO CARRIER"), id="nobody to answer"),
     ],
 )  # fmt: skip
 def test_a_command_gets_its_answer(said: bytes, answer: bytes) -> None:
@@ -211,3 +214,46 @@ def test_commands_take_the_time_they_are_given() -> None:
     talk.modem.at_time = 0.5
     assert talk.say(b"AT+CSQ\r") == b""
     assert talk.listen(0.6) == info(b"+CSQ: 21,99")
+
+
+def test_cmms_holds_the_link_for_the_next_text() -> None:
+    talk = Conversation()
+    talk.network.link_time = 2.0
+    talk.say(b"AT+CNMI=2,1,0,0,0\r")
+
+    def seconds() -> int:
+        assert talk.send() == b"\r\n> "
+        return next(turn for turn in range(1, 50) if b"OK" in talk.listen(0.1)) // 10
+
+    talk.network.network_time = 1.0
+    assert [seconds(), seconds()] == [3, 3]
+    talk.say(b"AT+CMMS=2\r")
+    assert [seconds(), seconds(), seconds()] == [3, 1, 1]
+    talk.listen(6)
+    assert seconds() == 3
+    assert talk.say(b"AT+CMMS?\r") == info(b"+CMMS: 2")
+    talk.say(b"AT+CMMS=1\r")
+    assert [seconds(), seconds()] == [3, 1]
+    talk.listen(6)
+    assert talk.say(b"AT+CMMS?\r") == info(b"+CMMS: 0")
+    assert talk.say(b"AT+CMMS=3\r") == b"\r\n+CMS ERROR: 302\r\n"
+
+
+def test_a_sim_is_taken_out_and_another_put_in() -> None:
+    talk = Conversation()
+    talk.network.receive(RESIDENT, "for the first SIM")
+    talk.listen()
+    talk.modem.change_sim(Sim(OWN, is_inserted=False))
+    assert talk.listen() == b"\r\n+CPIN: NOT INSERTED\r\n"
+    assert talk.say(b"AT+CPIN?\r") == b"\r\n+CME ERROR: 10\r\n"
+    assert talk.say(b"AT+CMGL=4\r") == b"\r\n+CMS ERROR: 310\r\n"
+    assert talk.say(b"AT+CREG?\r") == info(b"+CREG: 0,0")
+    talk.modem.change_sim(Sim("+15415550102", iccid="8900101555010000025", pin="1234"))
+    assert talk.listen() == b"\r\n+CPIN: SIM PIN\r\n"
+    assert talk.say(b'AT+CPIN="1234"\r') == b"\r\n+CPIN: READY\r\n" + OK
+    assert talk.say(b"AT+CCID\r") == info(b"+CCID: 8900101555010000025")
+    assert talk.say(b"AT+CPMS?\r").startswith(b'\r\n+CPMS: "SM",0,20')
+    talk.network.receive(RESIDENT, "for the second", to="+15415550102")
+    assert talk.listen() == b'\r\n+CMTI: "SM",0\r\n'
+    with pytest.raises(ValueError, match="no modem has the number"):
+        talk.network.receive(RESIDENT, "for the first", to=OWN)

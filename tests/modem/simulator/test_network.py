@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modem.pdu import StatusReport, decode
+from modem.pdu import Deliver, StatusReport, decode, encode_submit, join
 from modem.simulator.network import Network, Receipt, Sent
 from modem.simulator.timers import Timers
 from tests.modem.simulator.conversation import OK, OWN, RESIDENT, Conversation, info
@@ -91,3 +91,66 @@ def test_no_report_unless_it_was_asked_for() -> None:
     assert talk.say(b"00" + tpdu.hex().encode() + b"\x1a") == info(b"+CMGS: 0")
     assert talk.listen(5) == b""
     assert talk.network.sent[0].report_requested is False
+
+
+@pytest.mark.parametrize("text", ["round trip", "Long enough for two parts. " * 8, "🚓 " * 50])
+def test_a_text_to_its_own_number_comes_back_to_the_modem(text: str) -> None:
+    talk = Conversation()
+    talk.network.network_time = 1.0
+    talk.say(b"AT+CNMI=2,1,0,0,0\r")
+    parts = encode_submit(OWN, text, reference=7, validity_seconds=3600)
+    for part in parts:
+        talk.hand_over(part)
+        assert b"CMTI" not in talk.listen(0.9)
+        heard = talk.listen(0.2)
+    assert heard.count(b"+CMTI") == len(parts)
+    pdus = [line for line in talk.say(b"AT+CMGL=4\r").decode().split("\r\n") if line.startswith("07")]
+    messages = [decode(each) for each in pdus]
+    assert all(isinstance(each, Deliver) and each.sender == OWN for each in messages)
+    assert join([each.text for each in messages if isinstance(each, Deliver)]) == text
+
+
+def test_any_pdu_may_come_and_one_that_is_none_is_refused() -> None:
+    talk = Conversation()
+    push = (
+        "07915114550501F0"
+        + "440B915114550521F3"
+        + "0004"
+        + "62304050607000"
+        + "0A"
+        + "0605040B8423F0"
+        + "010600"
+    )
+    for pdu_hex in (push, push[:30]):
+        talk.network.receive_pdu(pdu_hex)
+    assert talk.listen().count(b"+CMTI") == 2
+    assert push.encode() in talk.say(b"AT+CMGL=4\r")
+    for broken in ("", "07", "zz", "0791511455"):
+        with pytest.raises(ValueError, match=r"TPDU|hex"):
+            talk.network.receive_pdu(broken)
+
+
+@pytest.mark.parametrize(
+    ("dcs", "heard", "stored"),
+    [
+        pytest.param(0x00, b"\r\n+CMT: ", 0, id="plain"),
+        pytest.param(0x10, b"\r\n+CMT: ", 0, id="class 0"),
+        pytest.param(0x12, b'\r\n+CMTI: "SM"', 1, id="class 2 belongs on the SIM"),
+        pytest.param(0xC8, b"\r\n+CMT: ", 0, id="message waiting, discard"),
+        pytest.param(0xD8, b'\r\n+CMTI: "SM"', 1, id="message waiting, store"),
+    ],
+)
+def test_kinds_of_texts_have_ways_of_their_own(dcs: int, heard: bytes, stored: int) -> None:
+    talk = Conversation()
+    talk.say(b"AT+CNMI=2,2,0,0,0\r")
+    talk.network.receive(RESIDENT, "hello", dcs=dcs)
+    assert talk.listen().startswith(heard)
+    assert talk.modem.equipment.storage["SM"].used() == stored
+
+
+def test_a_class_2_text_goes_to_the_sim_whatever_the_storage() -> None:
+    talk = Conversation()
+    talk.say(b'AT+CPMS="ME","ME","ME"\r')
+    talk.network.receive(RESIDENT, "plain")
+    talk.network.receive(RESIDENT, "for the SIM", pid=0x7F, dcs=0xF6 & 0xFB)
+    assert talk.listen() == b'\r\n+CMTI: "ME",0\r\n\r\n+CMTI: "SM",0\r\n'

@@ -9,14 +9,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import xor
 from pathlib import Path
 
 import pytest
 import serial
 
 from modem.pdu import encode_submit
+from modem.simulator.equipment import Sim
 from modem.simulator.network import Network
-from modem.simulator.pty import OUTPUT_LIMIT, PtyModem
+from modem.simulator.port import OUTPUT_LIMIT
+from modem.simulator.pty import NMEA, PtyModem
 from modem.simulator.timers import Loop
 from tests.modem.simulator.conversation import OK, RESIDENT, info
 
@@ -214,6 +218,70 @@ def test_a_restart_may_take_the_port_away(tmp_path: Path, network: Network) -> N
             assert network.wait_for(lambda: modem.is_plugged)
             assert os.readlink(modem.link) != device
         opened(modem).close()
+
+
+def test_a_mute_modem_answers_who_opens_its_port_anew(modem: PtyModem) -> None:
+    with opened(modem) as port:
+        modem.faults.arm("mute_after", bytes=len(b"AT\rA"), way="written", until="open")
+        assert ask(port, b"AT\r") == OK
+        port.timeout = 0.2
+        for _ in range(2):
+            assert ask(port, b"AT\r") == b""
+    for _ in range(2):
+        with serial.Serial(str(modem.link), 115200, timeout=DEADLINE) as port:
+            assert ask(port, b"AT\r") == OK
+
+
+def test_a_mute_modem_that_waits_for_a_restart_is_not_helped_by_opening(modem: PtyModem) -> None:
+    modem.modem.restart_time = 0.05
+    with opened(modem) as port:
+        modem.faults.arm("mute_after", bytes=0, way="written", until="restart")
+        port.write(b"AT\r")
+    with serial.Serial(str(modem.link), 115200, timeout=0.2) as port:
+        assert ask(port, b"AT\r") == b""
+        port.timeout = DEADLINE
+        assert ask(port, b"AT+CFUN=1,1\r", b"READY\r\n").startswith(b"\r\nRDY")
+
+
+@pytest.mark.parametrize("count", [0, 5, len(b"AT+CSQ\r") + 9])
+def test_an_unplug_at_a_byte(modem: PtyModem, network: Network, count: int) -> None:
+    with opened(modem) as port:
+        modem.faults.arm("unplug", when="byte", bytes=count, back=0.05)
+        port.write(b"AT+CSQ\r")
+        with pytest.raises(serial.SerialException):
+            while True:
+                port.read(1)
+    assert network.wait_for(lambda: modem.is_plugged)
+    opened(modem).close()
+
+
+def test_a_second_port_gives_positions_and_takes_no_commands(tmp_path: Path, network: Network) -> None:
+    nmea = tmp_path / "nmea"
+    with PtyModem(tmp_path / "modem", network, nmea=nmea) as modem, opened(modem) as port:
+        with serial.Serial(str(nmea), 115200, timeout=DEADLINE) as beside:
+            beside.write(b"AT+CGMM\r")
+            assert ask(port, b"AT\r") == OK
+            lines = [beside.readline() for _ in range(4)]
+            assert all(line.startswith(b"$GP") and line.endswith(b"\r\n") for line in lines)
+        modem.unplug()
+        assert not nmea.is_symlink()
+        modem.replug()
+        assert nmea.is_symlink()
+    assert not nmea.is_symlink()
+
+
+def test_the_sentences_carry_their_checksum() -> None:
+    for sentence in NMEA:
+        body, _, checksum = sentence.removeprefix("$").partition("*")
+        assert int(checksum, 16) == reduce(xor, body.encode("ascii"))
+
+
+def test_another_sim_while_it_runs(modem: PtyModem, network: Network) -> None:
+    with opened(modem) as port:
+        modem.change_sim(Sim("+15415550102"))
+        assert port.read_until(b"READY\r\n") == b"\r\n+CPIN: READY\r\n"
+        send(port, "from the other")
+        assert network.sent[0].sender == modem.number == "+15415550102"
 
 
 def test_two_modems_on_one_network(tmp_path: Path, network: Network) -> None:

@@ -86,29 +86,72 @@ def test_a_text_each_way_and_an_unplug(tmp_path: Path, client: Client) -> None:
     assert status["stored"] == {"SM": 1, "ME": 0, "SR": 0}
 
 
-@pytest.mark.parametrize(
-    ("request_", "answer"),
-    [
-        ({"do": "fault", "name": "silence", "seconds": 1}, {"ok": True}),
-        ({"do": "clear"}, {"ok": True}),
-        ({"do": "receipts", "kind": "failed", "for": RESIDENT}, {"ok": True}),
-        ({"do": "times", "network_time": 1.5}, {"ok": True}),
-        ({"do": "receive", "text": "no sender"}, {"ok": False, "error": "'from' is missing"}),
-    ],
-)
-def test_requests_are_answered(client: Client, request_: dict[str, Any], answer: dict[str, Any]) -> None:
-    assert client.ask(**request_) == answer
+def test_a_second_port_and_a_word_for_a_full_storage_may_be_asked_for(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "modem.simulator", "--link", str(tmp_path / "modem"), "--sm", "0"]
+    command += ["--nmea", str(tmp_path / "nmea"), "--full-notice", "+SMS FULL", "--link-time", "0.1"]
+    command += ["--control", str(tmp_path / "control")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert "Simulated modem on" in process.stdout.readline()
+        assert "Control socket:" in process.stdout.readline()
+        connected = Client(tmp_path / "control")
+        with (
+            serial.Serial(str(tmp_path / "nmea"), timeout=DEADLINE) as nmea,
+            serial.Serial(str(tmp_path / "modem"), timeout=DEADLINE) as port,
+        ):
+            assert nmea.readline().startswith(b"$GP")
+            port.write(b"ATE0+CNMI=2,1\r")
+            assert port.read_until(OK).endswith(OK)
+            assert connected.ask(do="receive", **{"from": RESIDENT, "text": "hello"}) == {"ok": True}
+            assert port.read_until(b"FULL\r\n") == b"\r\n+SMS FULL\r\n"
+        connected.close()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(DEADLINE) == 0
 
 
-@pytest.mark.parametrize(
-    "request_",
-    [{"do": "fly"}, {}, {"do": "fault", "name": "none such"}, {"do": "receipts", "kind": "maybe"}],
+REQUESTS: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+    ({"do": "fault", "name": "silence", "seconds": 1}, {"ok": True}),
+    ({"do": "clear"}, {"ok": True}),
+    ({"do": "receipts", "kind": "failed", "for": RESIDENT}, {"ok": True}),
+    ({"do": "times", "network_time": 1.5, "link_time": 0.5}, {"ok": True}),
+    ({"do": "receive", "from": RESIDENT, "text": "at once", "dcs": 0x10}, {"ok": True}),
+    ({"do": "receive_pdu", "pdu": "07915114550501F0440B91"}, {"ok": True}),
+    ({"do": "receive_pdu", "pdu": "07"}, {"ok": False, "error": "'07' ends before its TPDU begins"}),
+    ({"do": "sim", "out": True}, {"ok": True}),
+    ({"do": "sim", "number": "+15415550102", "iccid": "8900101555010000025"}, {"ok": True}),
+    ({"do": "receive", "text": "no sender"}, {"ok": False, "error": "'from' is missing"}),
 )
-def test_a_wrong_request_is_told_why_and_the_next_one_works(client: Client, request_: dict[str, Any]) -> None:
-    answer = client.ask(**request_)
-    assert answer["ok"] is False
-    assert answer["error"]
-    assert client.ask(do="status")["ok"] is True
+WRONG: tuple[dict[str, Any], ...] = (
+    {"do": "fly"},
+    {},
+    {"do": "fault", "name": "none such"},
+    {"do": "receipts", "kind": "maybe"},
+)
+
+
+def test_requests_are_answered(client: Client) -> None:
+    for request, answer in REQUESTS:
+        assert client.ask(**request) == answer
+
+
+def test_a_call_is_told_when_it_has_ended(tmp_path: Path, client: Client) -> None:
+    with serial.Serial(str(tmp_path / "modem"), timeout=DEADLINE) as port:
+        port.write(b"ATE0\r")
+        assert port.read_until(OK).endswith(OK)
+        assert client.ask(do="ring", **{"from": RESIDENT}) == {"ok": True}
+        assert port.read_until(b"RING\r\n") == b"\r\nRING\r\n"
+        port.write(b"AT+CHUP\r")
+        called = client.hear()["called"]
+    assert (called["from"], called["to"], called["ended"]) == (RESIDENT, "+15415550109", "rejected")
+    assert client.ask(do="status")["calls"] == 1
+
+
+def test_a_wrong_request_is_told_why_and_the_next_one_works(client: Client) -> None:
+    for request in WRONG:
+        answer = client.ask(**request)
+        assert answer["ok"] is False
+        assert answer["error"]
+        assert client.ask(do="status")["ok"] is True
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
