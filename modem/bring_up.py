@@ -9,12 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from modem import commands
+from modem import capabilities, commands
+from modem.capabilities import Capabilities
 from modem.channel import Channel
-from modem.codes import Family, failure_of
 from modem.errors import CommandRefused, FailureClass, NoReply, NotReady
 from modem.profiles import Profile
+from modem.sim import Memory
 from modem.storage import Storage
+from modem.tolerance import failure_in, told
 
 ANSWERS_WITHIN = 10.0
 BUSY_FOR = 60.0
@@ -68,8 +70,7 @@ def patiently(channel: Channel, step: Callable[[], None]) -> None:
             step()
             return
         except CommandRefused as refusal:
-            family: Family = "cme" if refusal.family == "cme" else "cms"
-            busy = failure_of(family, refusal.code) is FailureClass.BUSY
+            busy = failure_in(refusal) is FailureClass.BUSY
             if not busy or channel.monotonic() >= deadline:
                 raise
         channel.listen(ASK_AGAIN_AFTER)
@@ -86,22 +87,34 @@ def greet(channel: Channel) -> None:
             if channel.monotonic() >= deadline:
                 raise
     for command in ("ATE0", "ATV1", "AT+CMEE=1"):
-        optionally(partial(commands.plain, channel, command))
+        _takes(channel, partial(commands.plain, channel, command))
 
 
 def identify(channel: Channel) -> Hardware:
     """Who the modem is; what it does not tell is "", save that without an IMEI it has no identity."""
-    said: list[str] = []
-    for ask in (commands.manufacturer, commands.model, commands.revision, commands.imei):
-        try:
-            said.append(ask(channel))
-        except CommandRefused:
-            said.append("")
-    return Hardware(*said)
+    asked = (commands.manufacturer, commands.model, commands.revision, commands.imei)
+    return Hardware(*(told(channel, partial(ask, channel), "") for ask in asked))
 
 
-def arrange_messages(channel: Channel, storage: Storage, profile: Profile) -> Arrangement:
-    """PDU mode, no acknowledgements, one memory, announcements.
+def capabilities_of(channel: Channel, hardware: Hardware, memory: Memory) -> Capabilities:
+    """What this model with this firmware can do: remembered, or asked now and remembered from now on.
+
+    To be called once the SIM is ready; without one, some modems refuse whatever concerns texts.
+    """
+    known = capabilities.from_json(memory.capabilities(hardware.model, hardware.firmware))
+    if known is not None:
+        return known
+    found: list[Capabilities] = []
+    patiently(channel, lambda: found.append(capabilities.ask_all(channel)))
+    if found[0].is_complete and hardware.model:
+        memory.remember_capabilities(hardware.model, hardware.firmware, found[0].to_json())
+    return found[0]
+
+
+def arrange_messages(
+    channel: Channel, storage: Storage, profile: Profile, can: Capabilities | None = None
+) -> Arrangement:
+    """PDU mode, no acknowledgements, one memory, announcements; from what the modem offers, or asked here.
 
     Raises NotReady where the modem has no PDU mode: in text mode a length would be taken for a number.
     """
@@ -111,33 +124,40 @@ def arrange_messages(channel: Channel, storage: Storage, profile: Profile) -> Ar
         raise NotReady("The modem cannot be set to PDU mode, so it cannot be used.") from refusal
     acknowledges = not _leaves_acknowledgements_off(channel)
     for command in profile.init:
-        optionally(partial(commands.plain, channel, command))
-    patiently(channel, lambda: storage.set_up(profile.storages))
-    return Arrangement(_set_indications(channel, profile.reports), acknowledges)
+        _takes(channel, partial(commands.plain, channel, command))
+    if can is None:
+        asked: list[Capabilities] = []
+        patiently(channel, lambda: asked.append(capabilities.ask_all(channel, capabilities.ESSENTIAL)))
+        can = asked[0]
+    offered = can.storages
+    patiently(channel, lambda: storage.set_up(profile.storages, offered))
+    return Arrangement(_set_indications(channel, can.indications, profile.reports), acknowledges)
+
+
+def _takes(channel: Channel, step: Callable[[], None]) -> bool:
+    """As `optionally`, save that a modem which falls silent for good ends the bring-up at once."""
+
+    def taken() -> bool:
+        step()
+        return True
+
+    return told(channel, taken, False)
 
 
 def _leaves_acknowledgements_off(channel: Channel) -> bool:
     # With +CSMS=1 every report waits for +CNMA, and a late one stops all delivery.
-    try:
-        service = commands.message_service(channel)
-    except (CommandRefused, NoReply):
-        return True
-    return service != 1 or optionally(lambda: commands.choose_message_service(channel, 0))
+    service = told(channel, lambda: commands.message_service(channel), None)
+    return service != 1 or _takes(channel, lambda: commands.choose_message_service(channel, 0))
 
 
-def _set_indications(channel: Channel, reports: tuple[int, ...]) -> list[int] | None:
-    try:
-        offered = commands.indication_choices(channel)
-    except (CommandRefused, NoReply):
-        offered = []
+def _set_indications(
+    channel: Channel, offered: list[frozenset[int]], reports: tuple[int, ...]
+) -> list[int] | None:
     for values in [*indications_from(offered, reports), *_COMMON_INDICATIONS]:
         if len(values) > 3 and values[3] not in reports:
             continue
-        try:
-            commands.indicate(channel, values)
-        except CommandRefused:
-            continue
-        return values
+        if _takes(channel, partial(commands.indicate, channel, values)):
+            return values
     return None
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from modem.errors import CommandRefused, NoReply, PortLost
-from modem.lines import WITH_BODY, Final, Item, LineSplitter, Prompt, is_hex, is_unsolicited, pdu_fits
+from modem.errors import CommandRefused, NoReply, NotWritten, PortLost
+from modem.exchange import NOTHING, Exchange, Expect, plain_text
+from modem.lines import RESTARTS, WITH_BODY, Final, Item, LineSplitter, Prompt, is_hex, pdu_fits
 from modem.stream import ByteStream
+
+__all__ = ["CTRL_Z", "ESC", "NOTHING", "Channel", "Expect", "Unsolicited", "plain_text"]
 
 ESC = b"\x1b"
 CTRL_Z = b"\x1a"
@@ -22,30 +25,16 @@ QUIET = 0.3
 """Seconds of silence that end a drain: longer than a modem takes between two lines of one answer."""
 LONGEST_DRAIN = 3.0
 PROBE_WITHIN = 3.0
+PROBE_AGAIN_WITHIN = 1.0  # after three that had no answer at all: what heals a mute modem must not wait
 PROBE_ROUNDS = 2
+REST_WITHIN = 2.0
+"""Seconds for the OK behind a text's reference, or for the reference behind its OK."""
+AFTER_EARLY_OK = 30.0
+"""Seconds for the answer to a text whose OK came before it: a Sierra MC7455 that says so freezes."""
+OLD_READS = 64
+"""Reads of what is old before a new command: more than any burst, and no storm keeps us there."""
 KEPT = 512
 """Unsolicited lines kept for the owner; beyond that the oldest go, the storages are listed anyway."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expect:
-    """Which lines are a command's answer: by prefix, and by shape where the answer has no prefix."""
-
-    prefixes: tuple[str, ...] = ()
-    bare: Callable[[str], bool] | None = None
-
-    def takes(self, line: str) -> bool:
-        if self.prefixes and line.upper().startswith(self.prefixes):
-            return True
-        return self.bare is not None and self.bare(line)
-
-
-def plain_text(line: str) -> bool:
-    """The shape of an answer in free words (+CGMM): whatever is not known to come unasked."""
-    return line.isascii() and not is_unsolicited(line) and not line.startswith(("+", "AT+", "AT^"))
-
-
-NOTHING = Expect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +43,6 @@ class Unsolicited:
 
     text: str
     body: str | None = None
-
-
-@dataclass(slots=True)
-class _Exchange:
-    command: str
-    expect: Expect
-    wants_prompt: bool = False
-    prompted: bool = False
-    void: str = ""
-    """Why no answer will come any more, as a sentence; "" while one may."""
-    lines: list[str] = field(default_factory=list)
-    final: Final | None = None
 
 
 # Commands every modem answers with a line of its own, so that an answer can be told from a stale one.
@@ -86,7 +63,7 @@ class Channel:
         self._stream = stream
         self._monotonic = monotonic
         self._splitter = LineSplitter()
-        self._exchange: _Exchange | None = None
+        self._exchange: Exchange | None = None
         self._header: str | None = None
         self._unsolicited: deque[Unsolicited] = deque(maxlen=KEPT)
         self._abandoned: set[str] = set()
@@ -112,7 +89,7 @@ class Channel:
         Raises CommandRefused on any final result but OK, NoReply at the deadline, PortLost.
         """
         self._get_ready()
-        exchange = self._exchange = _Exchange(command, expect)
+        exchange = self._exchange = Exchange(command, expect)
         deadline = self._monotonic() + within
         self._write(command.encode("ascii") + b"\r")
         return self._answer(exchange, deadline, within)
@@ -123,7 +100,7 @@ class Channel:
         Whatever it raises, the modem has been told by ESC to leave the entry, and nothing was sent.
         """
         self._get_ready()
-        exchange = self._exchange = _Exchange(command, NOTHING, wants_prompt=True)
+        exchange = self._exchange = Exchange(command, NOTHING, wants_prompt=True)
         deadline = self._monotonic() + within
         self._write(command.encode("ascii") + b"\r")
         while not exchange.prompted and exchange.final is None:
@@ -140,17 +117,23 @@ class Channel:
     def finish_entry(self, text: bytes, *, deadline: float, expect: Expect) -> list[str]:
         """Writes `text` and Ctrl-Z in one piece and returns the answer's lines.
 
-        After the first byte the text may leave, whatever this raises: CommandRefused, NoReply, PortLost.
+        NotWritten: the text did not leave. Whatever else this raises, it may have: CommandRefused,
+        NoReply, PortLost. A line of the answer is proof that it did, and nothing is raised then.
         """
         exchange = self._exchange
         if exchange is None or not exchange.prompted:
             raise RuntimeError("no text entry is open")
         if exchange.final is not None:
-            # An OK that came before the text ends nothing the modem tells us about (Sierra MC7455).
-            self._abandon(exchange)
+            exchange.final = None
+            deadline = min(deadline, self._monotonic() + AFTER_EARLY_OK)
         exchange.expect = expect
-        self._write(text + CTRL_Z)
-        return self._answer(exchange, deadline, None)
+        exchange.typed = text.decode("ascii").upper()
+        try:
+            self._write(text + CTRL_Z)
+        except PortLost as error:
+            # The last byte was not taken, and without it nothing is sent (27.005 4.3).
+            raise NotWritten(str(error)) from error
+        return self._answer_to_text(exchange, deadline)
 
     def leave_entry(self) -> None:
         """ESC, and whatever the modem answers to it is taken off before the next command."""
@@ -183,12 +166,16 @@ class Channel:
         are asked, none that was given up before. Raises NoReply where the modem stays silent.
         """
         answered = False
-        for _ in range(PROBE_ROUNDS):
+        for turn in range(PROBE_ROUNDS):
             for command, expect in self._fresh_probes():
                 self._exchange = None
                 self._write(ESC + b"\r")
                 self._drain()
-                outcome = self._probe(command, expect)
+                if turn and not answered:
+                    self._write(b"ATQ0\r")  # left by somebody with results switched off (V.250 6.2.5)
+                    self._drain()
+                heard = turn == 0 or answered
+                outcome = self._probe(command, expect, PROBE_WITHIN if heard else PROBE_AGAIN_WITHIN)
                 if outcome:
                     if command in self._abandoned:
                         self._drain()  # perhaps the answer to its first asking: let the second one pass
@@ -206,13 +193,13 @@ class Channel:
         fresh = [probe for probe in _PROBES if probe[0] not in self._abandoned]
         return fresh or list(_PROBES)
 
-    def _probe(self, command: str, expect: Expect) -> bool | None:
+    def _probe(self, command: str, expect: Expect, within: float) -> bool | None:
         """True: answered with its own line. False: only final results came. None: nothing came."""
         answered: bool | None = None
-        deadline = self._monotonic() + PROBE_WITHIN
+        deadline = self._monotonic() + within
         self._write(command.encode("ascii") + b"\r")
         while True:
-            exchange = self._exchange = _Exchange(command, expect)
+            exchange = self._exchange = Exchange(command, expect)
             while exchange.final is None:
                 if exchange.void or not self._receive_until(deadline):
                     self._exchange = None
@@ -241,24 +228,48 @@ class Channel:
     def _get_ready(self) -> None:
         self._exchange = None
         # What came while nobody listened is sorted first: an old OK must not end the new command.
-        self._take(self._read(0.0))
+        for _ in range(OLD_READS):
+            data = self._read(0.0)
+            if not data:
+                break
+            self._take(data)
         if not self.in_step:
             self.synchronise()
 
-    def _answer(self, exchange: _Exchange, deadline: float, within: float | None) -> list[str]:
+    def _answer(self, exchange: Exchange, deadline: float, within: float) -> list[str]:
         while exchange.final is None:
             if exchange.void:
                 self._abandon(exchange)
                 raise NoReply(exchange.void)
             if not self._receive_until(deadline):
                 self._abandon(exchange)
-                span = "in time" if within is None else f"within {within:g} s"
-                raise NoReply(f"The modem did not answer {exchange.command} {span}.")
+                raise NoReply(f"The modem did not answer {exchange.command} within {within:g} s.")
         if not exchange.final.ok:
             raise _refusal(exchange.command, exchange.final)
         return exchange.lines
 
-    def _abandon(self, exchange: _Exchange) -> None:
+    def _answer_to_text(self, exchange: Exchange, deadline: float) -> list[str]:
+        shortly: float | None = None
+        try:
+            while not exchange.is_over:
+                if shortly is None and (exchange.lines or exchange.final):
+                    shortly = min(deadline, self._monotonic() + REST_WITHIN)
+                if not self._receive_until(deadline if shortly is None else shortly):
+                    break
+        except PortLost:
+            if not exchange.lines:
+                raise
+            return exchange.lines
+        self._exchange = None
+        if exchange.final is None:
+            self._abandon(exchange)
+        if exchange.lines or (exchange.final is not None and exchange.final.ok):
+            return exchange.lines
+        if exchange.final is not None:
+            raise _refusal(exchange.command, exchange.final)
+        raise NoReply(exchange.void or f"The modem did not answer {exchange.command} in time.")
+
+    def _abandon(self, exchange: Exchange) -> None:
         self._exchange = None
         self._abandoned.add(exchange.command)
         self.in_step = False
@@ -328,27 +339,35 @@ class Channel:
 
     def _sort_text(self, line: str) -> None:
         exchange = self._exchange
-        running = exchange is not None and exchange.final is None
-        expected = exchange is not None and running and exchange.expect.takes(line)
+        if exchange is not None and exchange.is_echo(line):
+            return
+        expected = exchange is not None and self._may_answer(exchange) and exchange.expect.takes(line)
         if self._header is not None and is_hex(line):
             length = _length_in(self._header)
             if not expected or (length is not None and pdu_fits(line, length)):
                 self._unsolicited.append(Unsolicited(self._header, line))
                 self._header = None
                 return
-        if exchange is not None and line.upper().endswith(exchange.command):
-            return  # echo
         if expected and exchange is not None:
             exchange.lines.append(line)
+            self._stale_finals = 0
         elif line.upper().startswith(WITH_BODY):
             self._header = line
         else:
-            if line.upper().startswith("+CMGS:"):
-                # Of a command given up earlier. Its OK follows and ends nothing that runs now.
-                self._stale_finals += 1
-            elif exchange is not None and exchange.prompted and line == "RDY":
-                exchange.void = "The modem restarted before it answered."
-            self._unsolicited.append(Unsolicited(line))
+            self._sort_unasked(line)
+
+    @staticmethod
+    def _may_answer(exchange: Exchange) -> bool:
+        return exchange.final is None or (exchange.prompted and not exchange.lines)
+
+    def _sort_unasked(self, line: str) -> None:
+        exchange = self._exchange
+        if line.upper().startswith("+CMGS:"):
+            # Of a command given up earlier. Its OK follows at once and ends nothing that runs now.
+            self._stale_finals += 1
+        elif exchange is not None and exchange.prompted and line.startswith(RESTARTS):
+            exchange.void = "The modem restarted before it answered."
+        self._unsolicited.append(Unsolicited(line))
 
 
 def _length_in(header: str) -> int | None:

@@ -101,8 +101,44 @@ CME: Mapping[int, tuple[F, str]] = {
     515: (F.BUSY, "the modem is still starting or working on another command"),
 }
 
-# Modems left in +CMEE=2 answer in words; the code is what everything above works with.
+# Modems left in +CMEE=2 answer in words; the code is what everything above works with. Words as the
+# standards have them (27.005 3.2.5, 24.011 annex E, 23.040 9.2.3.22; 27.007 9.2), "(U)SIM" as "SIM".
 _CMS_WORDS: Mapping[str, int] = {
+    "unassigned (unallocated) number": 1,
+    "operator determined barring": 8,
+    "call barred": 10,
+    "network failure": 17,
+    "short message transfer rejected": 21,
+    "destination out of service": 27,
+    "unidentified subscriber": 28,
+    "facility rejected": 29,
+    "unknown subscriber": 30,
+    "network out of order": 38,
+    "temporary failure": 41,
+    "congestion": 42,
+    "resources unavailable, unspecified": 47,
+    "requested facility not subscribed": 50,
+    "requested facility not implemented": 69,
+    "invalid short message transfer reference value": 81,
+    "invalid message, unspecified": 95,
+    "invalid mandatory information": 96,
+    "message type non-existent or not implemented": 97,
+    "message not compatible with short message protocol state": 98,
+    "information element non-existent or not implemented": 99,
+    "protocol error, unspecified": 111,
+    "interworking, unspecified": 127,
+    "data coding scheme (alphabet) not supported": 144,
+    "tpdu not supported": 176,
+    "sc busy": 192,
+    "no sc subscription": 193,
+    "sc system failure": 194,
+    "invalid sme address": 195,
+    "destination sme barred": 196,
+    "sm rejected-duplicate sm": 197,
+    "tp-vpf not supported": 198,
+    "tp-vp not supported": 199,
+    "sim sms storage full": 208,
+    "memory capacity exceeded": 211,
     "me failure": 300,
     "sms service of me reserved": 301,
     "operation not allowed": 302,
@@ -113,10 +149,13 @@ _CMS_WORDS: Mapping[str, int] = {
     "sim pin required": 311,
     "sim pin necessary": 311,
     "ph-sim pin required": 312,
+    "ph-sim pin necessary": 312,
     "sim failure": 313,
     "sim busy": 314,
     "sim wrong": 315,
     "sim puk required": 316,
+    "sim pin2 required": 317,
+    "sim puk2 required": 318,
     "memory failure": 320,
     "invalid memory index": 321,
     "memory full": 322,
@@ -125,12 +164,15 @@ _CMS_WORDS: Mapping[str, int] = {
     "no network": 331,
     "no network service": 331,
     "network timeout": 332,
+    "no +cnma acknowledgement expected": 340,
     "unknown error": 500,
 }
 _CME_WORDS: Mapping[str, int] = {
     "phone failure": 0,
+    "no connection to phone": 1,
     "operation not allowed": 3,
     "operation not supported": 4,
+    "ph-sim pin required": 5,
     "sim not inserted": 10,
     "sim pin required": 11,
     "sim puk required": 12,
@@ -142,10 +184,12 @@ _CME_WORDS: Mapping[str, int] = {
     "sim puk2 required": 18,
     "memory full": 20,
     "invalid index": 21,
+    "not found": 22,
     "memory failure": 23,
     "no network service": 30,
     "network timeout": 31,
     "network not allowed - emergency calls only": 32,
+    "incorrect parameters": 50,
     "unknown": 100,
     "unknown error": 100,
     "sim blocked": 262,
@@ -172,7 +216,7 @@ def code_of(family: Family, words: str) -> int | None:
     if words.isascii() and words.isdigit():
         return int(words)
     table = _CMS_WORDS if family == "cms" else _CME_WORDS
-    return table.get(words.lower())
+    return table.get(words.lower().replace("(u)", ""))
 
 
 def failure_of(family: Family, code: int | None) -> FailureClass:

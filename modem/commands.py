@@ -383,6 +383,8 @@ def _blocks(lines: list[str]) -> list[tuple[str, list[str]]]:
 def _listed(header: str, bodies: list[str], slot: int | None = None) -> Listed | None:
     fields = fields_of(after_colon(header))
     number = number_in(fields.pop(0)) if slot is None else slot
+    if not fields:
+        return None  # cut off behind its slot; the next listing has it whole
     length = number_in(fields[-1])
     fitting = [body for body in bodies if length is not None and pdu_fits(body, length)]
     if number is None or not (fitting or bodies):

@@ -12,10 +12,11 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from modem import bring_up, commands, radio, sim, submit
+from modem import bring_up, carrier, commands, in_force, radio, sim, submit, voice
+from modem.capabilities import Capabilities
 from modem.channel import Channel
 from modem.errors import CommandRefused, FailureClass, ModemError, PortLost, SendRefused
-from modem.network import ROAMING, Network, NetworkView
+from modem.network import UNKNOWN, Network, NetworkView
 from modem.notices import (
     DirectMessage,
     LateAccept,
@@ -76,15 +77,17 @@ class Identity:
 class Health:
     """`registration`: home, roaming, sms_only, packet_only, searching, denied or unknown.
 
-    `registered` is True where a text may be tried; packet_only counts, though the plan may lack texts.
+    `registered` is True where the network lets a text be tried; packet_only counts, though the plan may lack
+    texts. `usable`: a text may be tried, also where the modem does not tell; not while roaming is forbidden.
     """
 
     signal_dbm: int | None
     registered: bool
     registration: str
     operator: str | None
-    storage_used: int | None
-    storage_total: int | None
+    memories: tuple[commands.StorageUse, ...]
+    """How full each memory of +CPMS is; texts arrive in the last."""
+    usable: bool
 
 
 def _nothing() -> None:
@@ -124,6 +127,8 @@ class Device:
         self._view = NetworkView(self._channel)
         self._network = Network("unknown")
         self._arranged = bring_up.Arrangement(None, False)
+        self.capabilities = Capabilities()
+        self._iccid = ""
         self._restarted = False
         self._notices: deque[Notice] = deque()
         self._announced: deque[tuple[ReportAnnounced, int]] = deque()
@@ -147,9 +152,19 @@ class Device:
         radio.switch_on(self._channel)
         hardware = bring_up.identify(self._channel)
         self.profile = choose(self._setting, hardware.maker, hardware.model)
-        ways = (*self.profile.iccid, *(c for c in commands.ICCID_COMMANDS if c not in self.profile.iccid))
-        card = sim.get_ready(self._channel, self._pin, self._memory, hardware.imei, ways)
-        self._arranged = bring_up.arrange_messages(self._channel, self._storage, self.profile)
+        card = sim.get_ready(
+            self._channel,
+            self._pin,
+            self._memory,
+            hardware.imei,
+            self._iccid_ways(),
+            look_again=self.profile.look_again,
+        )
+        self._iccid = card.iccid
+        self.capabilities = bring_up.capabilities_of(self._channel, hardware, self._memory)
+        self._arranged = bring_up.arrange_messages(
+            self._channel, self._storage, self.profile, self.capabilities
+        )
         bring_up.optionally(lambda: commands.plain(self._channel, "AT+CLIP=1"))
         bring_up.optionally(self._read_centre)
         self._network = self._view.look()
@@ -158,12 +173,8 @@ class Device:
         )
 
     def check_settings(self) -> bool:
-        """True where PDU mode, announcements and memories are still ours; what is not told counts as ours."""
-        ours = (
-            self._told(lambda: commands.message_format(self._channel) in (0, None))
-            and self._told(self._indications_in_force)
-            and self._told(self._storage.in_force)
-        )
+        """True where mode, announcements, memories and SIM are still ours; what is not told counts so."""
+        ours = in_force.holds(self._channel, self._storage, self._arranged, self._iccid, self._iccid_ways())
         if ours:
             self._restarted = False
         return ours
@@ -174,20 +185,18 @@ class Device:
             return False
         return bring_up.optionally(lambda: commands.set_message_centre(self._channel, self.centre))
 
+    def set_centre(self, number: str | None) -> None:
+        """The SMSC's number remembered of this SIM, where the SIM tells none any more (HA#67449)."""
+        if number:
+            self.centre = number
+            self.restore_centre()
+
     def _read_centre(self) -> None:
         self.centre = commands.message_centre(self._channel) or self.centre
 
-    def _indications_in_force(self) -> bool:
-        wanted = self._arranged.indications
-        now = commands.indications_now(self._channel) if wanted else []
-        return not now or wanted is None or now[:4] == wanted[: min(4, len(now))]
-
-    @staticmethod
-    def _told(check: Callable[[], bool]) -> bool:
-        try:
-            return check()
-        except CommandRefused:
-            return True
+    def _iccid_ways(self) -> tuple[str, ...]:
+        own = self.profile.iccid
+        return (*own, *(command for command in commands.ICCID_COMMANDS if command not in own))
 
     # ---- sending ---------------------------------------------------------------------------------
 
@@ -220,7 +229,7 @@ class Device:
             self._link.ended()
 
     def _check_before_send(self) -> None:
-        if self._network.state == ROAMING and not self._allow_roaming:
+        if self._network.is_roaming and not self._allow_roaming:
             raise SendRefused(
                 FailureClass.ACCOUNT,
                 "The SIM is roaming, so nothing is sent. Allow it with allow_roaming if that is meant.",
@@ -295,28 +304,45 @@ class Device:
         self._network = self._view.look()
         operator = self._view.operator() if self._network.is_registered else None
         try:
-            fill = self._storage.occupancy()
+            memories = tuple(commands.storage_now(self._channel))
         except CommandRefused:
-            fill = None
-        used, total = fill or (None, None)
-        return Health(signal, self._network.is_registered, self._network.state, operator, used, total)
+            memories = ()
+        network = self._network
+        return Health(signal, network.is_registered, network.state, operator, memories, self._is_usable())
+
+    def carrier(self) -> carrier.CarrierState:
+        """What decides with the carrier whether texts pass; four to seven questions, so not every minute."""
+        return carrier.look(self._channel, self.profile, self.capabilities)
+
+    def can_send(self) -> bool:
+        """Whether a text may be tried now, as the network says; cheaper than `health`."""
+        self._network = self._view.look()
+        return self._is_usable()
+
+    def _is_usable(self) -> bool:
+        if self._network.is_roaming and not self._allow_roaming:
+            return False
+        return self._network.is_registered or self._network.state == UNKNOWN
 
     def resynchronise(self) -> None:
         """Brings the stream back into step; raises NoReply where the modem stays mute, PortLost."""
         self._channel.synchronise()
 
-    def cycle_radio(self) -> None:
-        """Radio off and on; bring the modem up again afterwards. Raises NoReply, CommandRefused, PortLost."""
-        radio.cycle(self._channel, self._stream)
+    def cycle_radio(self) -> bool:
+        """Radio off and on, to be brought up again; False: refused. Raises NoReply, PortLost."""
+        return radio.cycle(self._channel, self._stream)
 
-    def restart(self) -> None:
-        """Restarts the modem, mute or not; close this device afterwards and wait for the port."""
-        radio.restart(self._channel, self._stream)
+    def restart(self) -> bool:
+        """Restarts the modem, mute or not; then close this device and wait for the port. False: refused."""
+        return radio.restart(self._channel, self._stream, self.profile.restart)
+
+    def forward_calls(self, number: str) -> voice.Forwarding:
+        """Has the network forward every voice call to `number`; may take minutes. Raises PortLost."""
+        return voice.ensure(self._channel, number)
 
     def hang_up(self) -> None:
         """Ends a call, ringing or open."""
-        if not bring_up.optionally(lambda: commands.plain(self._channel, "AT+CHUP")):
-            bring_up.optionally(lambda: commands.plain(self._channel, "ATH"))
+        voice.reject(self._channel)
 
     def close(self) -> None:
         """Lets the port go at once."""

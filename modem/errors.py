@@ -30,30 +30,46 @@ class ModemError(Exception):
 
     retryable = False
     unknown = False
+    reason = "refused"
+    """A code for programs: why the modem does not work, if this is why."""
 
 
 class PortLost(ModemError):
     """The device is gone (unplugged, reset, EIO); close, wait for it, open again."""
 
     retryable = True
+    reason = "port_lost"
+
+
+class NotWritten(PortLost):
+    """The device went while a text was handed to it, before it took the Ctrl-Z: nothing was sent."""
 
 
 class PortBusy(ModemError):
     """Another program holds the port; the message says which, where that can be read."""
 
     retryable = True
+    reason = "port_busy"
 
 
 class PortMissing(ModemError):
     """There is no such port (yet); wait for it."""
 
     retryable = True
+    reason = "port_missing"
+
+
+class PortDenied(PortMissing):
+    """The port is there and this user may not open it."""
+
+    reason = "port_denied"
 
 
 class NoReply(ModemError):
     """The modem said nothing final before the deadline of a command that sends nothing."""
 
     retryable = True
+    reason = "mute"
 
 
 class CommandRefused(ModemError):
@@ -82,6 +98,12 @@ class NotReady(ModemError):
     def __init__(self, sentence: str, reason: str = "not_ready") -> None:
         super().__init__(sentence)
         self.reason = reason
+
+
+class SetUpLost(ModemError):
+    """It answers, but no longer as it was set up: it restarted, or its SIM was changed. Bring it up again."""
+
+    retryable = True
 
 
 class SendRefused(ModemError):

@@ -49,7 +49,9 @@ _END = re.compile(rb"[\r\n]")
 _BLANKS = bytes(range(0x21)) + b"\x7f"
 _CODED = re.compile(r"\+(CMS|CME) ERROR\s*:?\s*(.*)", re.IGNORECASE)
 _CALL_RESULTS = frozenset({"NO CARRIER", "BUSY", "NO ANSWER", "NO DIALTONE", "NO DIAL TONE"})
-_REFUSALS = ("COMMAND NOT SUPPORT", "TOO MANY PARAMETERS")  # Huawei's own words for ERROR
+# Words for ERROR: Huawei's, then u-blox's (its AT manual, "final result codes").
+_REFUSALS = ("COMMAND NOT SUPPORT", "TOO MANY PARAMETERS", "NOT SUPPORT", "INVALID COMMAND LINE", "ABORTED")
+_NUMERIC = {"0": True, "4": False}  # OK and ERROR after ATV0 (V.250 5.7.1), until ATV1 is obeyed
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 
 UNSOLICITED = (
@@ -57,13 +59,23 @@ UNSOLICITED = (
     "+CRING:", "+CLIP:", "+CCWA:", "+CSSI:", "+CSSU:", "+CUSD:", "+CIEV:", "+CGEV:", "+CTZV:", "+CTZE:",
     "+CTZDST:", "+CPIN:", "+CFUN:", "+CSQN", "+CNSMOD", "+CUSATP", "+CUSATEND", "+CIREGU", "+SMS FULL",
     "+QIND:", "+QUSIM:", "+PBREADY", "+STIN:", "+SIM:", "+SIM DROP", "+ZUSIMR:", "+ZPASR:", "+ZEND",
-    "+ZDONR:", "+UU", "RING", "RDY", "SMS DONE", "PB DONE", "SMS READY", "CALL READY", "POWERED DOWN",
+    "+ZDONR:", "+WIND:", "+QSIMSTAT:", "+CSCON:", "+STKPCI:", "+PACSP", "+CALA:", "+UU",
+    "RING", "RDY", "SMS DONE", "PB DONE", "SMS READY", "CALL READY", "POWERED DOWN",
     "NORMAL POWER DOWN", "UNDER-VOLTAGE", "OVER-VOLTAGE", "DST:", "*", "^", "%", "#", "!", "$",
 )  # fmt: skip
 """How lines begin that come without a command (modems.md c.1); compared in upper case.
 
 Needed only beside commands whose answer has no prefix of its own, such as +CGMM: there, anything
 else would be taken for the answer.
+"""
+
+RESTARTS = (
+    "RDY", "^SYSSTART", "*ATREADY", "POWERED DOWN", "NORMAL POWER DOWN", "UNDER-VOLTAGE POWER DOWN",
+    "OVER-VOLTAGE POWER DOWN",
+)  # fmt: skip
+"""How a line begins by which a modem says that it starts anew or stops: what it was doing is over.
+
+Not ^BOOT, which Huawei repeats every few seconds.
 """
 
 WITH_BODY = ("+CMT:", "+CDS:", "+CBM:")
@@ -78,6 +90,8 @@ def final_result(line: str) -> Final | None:
         return Final(line)
     if line in _CALL_RESULTS:
         return Final(line, of_call=True)
+    if line in _NUMERIC:
+        return Final(line, ok=_NUMERIC[line])
     coded = _CODED.fullmatch(line)
     if coded is None:
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from modem.channel import Unsolicited
 from modem.commands import after_colon, fields_of, number_in
+from modem.lines import RESTARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,35 @@ class StorageFull:
     """No text comes in before room is made."""
 
 
-Notice = NewMessage | Report | DirectMessage | LateAccept | Ring | Restarted | StorageFull
+@dataclass(frozen=True, slots=True)
+class SimChanged:
+    """The SIM was taken out, or one is there (again): it need not be the same one.
+
+    At every start a modem says that a SIM is there; only after one was taken out does it mean more.
+    """
+
+    is_present: bool
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkText:
+    """+CUSD: a line of the network itself, often about credit (3GPP TS 27.007 7.15)."""
+
+    text: str
+
+
+Notice = (
+    NewMessage
+    | Report
+    | DirectMessage
+    | LateAccept
+    | Ring
+    | Restarted
+    | StorageFull
+    | SimChanged
+    | NetworkText
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +107,16 @@ class ReportAnnounced:
     slot: int
 
 
-_RESTARTS = ("RDY", "^BOOT", "*ATREADY", "^SYSSTART", "POWERED DOWN", "NORMAL POWER DOWN", "UNDER-VOLTAGE")
+_RESTARTS = (*RESTARTS, "^BOOT")
+# Blanks left out. +SIM is Fibocom's, ^SIMST Huawei's, +Q Quectel's, #QSS Telit's; +CPIN comes from many.
+_SIM_GONE = (
+    "+CPIN:NOTINSERTED", "+CPIN:SIMREMOVED", "+SIM:REMOVED", "+SIMDROP", "^SIMST:255", "+QSIMSTAT:1,0",
+    "#QSS:0",
+)  # fmt: skip
+_SIM_THERE = (
+    "+CPIN:READY", "+SIM:INSERTED", "^SIMST:1", "+QSIMSTAT:1,1", "+QUSIM:0", "+QUSIM:1", "#QSS:1", "#QSS:2",
+    "#QSS:3",
+)  # fmt: skip
 _FULL = ("+SMS FULL", "^SMMEMFULL", '+QIND: "SMSFULL"')
 
 
@@ -98,9 +136,23 @@ def notice_in(line: Unsolicited) -> Notice | ReportAnnounced | None:
         return Ring()
     if text.startswith("+CLIP:"):
         return Ring(fields_of(after_colon(line.text))[0] or None)
+    if text.startswith("+CUSD:"):
+        fields = fields_of(after_colon(line.text))
+        return NetworkText(fields[1]) if len(fields) > 1 else None
+    return _state_of_the_modem(line.text)
+
+
+def _state_of_the_modem(line: str) -> Restarted | StorageFull | SimChanged | None:
+    text = line.upper()
     if text.startswith(_RESTARTS):
-        return Restarted(line.text)
-    return StorageFull() if text.startswith(_FULL) else None
+        return Restarted(line)
+    if text.startswith(_FULL):
+        return StorageFull()
+    bare = text.replace(" ", "")
+    for there, forms in ((False, _SIM_GONE), (True, _SIM_THERE)):
+        if bare.partition(",")[0] in forms or bare in forms:
+            return SimChanged(there, line)
+    return None
 
 
 def _announced(line: str) -> NewMessage | ReportAnnounced | None:

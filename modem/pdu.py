@@ -46,6 +46,7 @@ _CPHS_VOICEMAIL = frozenset({"_@", "\u0394@"})
 # Protocol identifiers for the device, not the person (3GPP TS 23.040 9.2.3.9): type 0, ANSI-136,
 # ME data download, ME de-personalization, (U)SIM data download.
 _DEVICE_PIDS = frozenset({0x40, 0x7C, 0x7D, 0x7E, 0x7F})
+_RETURN_CALL = 0x5F  # "somebody called": the oldest form of a waiting indication (the same)
 
 
 class DeliverKind(Enum):
@@ -253,14 +254,20 @@ def _kind_of(
     header = content.header
     if header.port in _WAP_PORTS:
         return DeliverKind.MMS_NOTICE if _is_mms(header, content.data) else DeliverKind.WAP_PUSH
-    if pid in _DEVICE_PIDS or coding.message_class == 2 or header.is_for_sim:
+    # Words of class 2 are merely kept on the SIM (23.038 4): phones show them, and a STOP may be among them.
+    is_for_sim = header.is_for_sim or (coding.message_class == 2 and coding.alphabet is None)
+    if pid in _DEVICE_PIDS or is_for_sim:
         return DeliverKind.SIM_DATA
-    is_cphs = sender.is_alphanumeric and sender.text in _CPHS_VOICEMAIL
-    if coding.is_waiting_indication or header.is_waiting_indication or is_cphs:
+    if _is_waiting_indication(sender, pid, coding, header):
         return DeliverKind.VOICEMAIL
     if coding.alphabet is None:
         return DeliverKind.BINARY
     return DeliverKind.CLASS0 if coding.message_class == 0 else DeliverKind.TEXT
+
+
+def _is_waiting_indication(sender: fields.Address, pid: int, coding: fields.Coding, header: Header) -> bool:
+    is_cphs = sender.is_alphanumeric and sender.text in _CPHS_VOICEMAIL
+    return coding.is_waiting_indication or header.is_waiting_indication or is_cphs or pid == _RETURN_CALL
 
 
 def _is_mms(header: Header, data: bytes) -> bool:

@@ -33,6 +33,9 @@ class Profile:
     reports: tuple[int, ...] = (1, 2, 0)
     storages: tuple[str, ...] = ("SM", "ME", "MT")
     iccid: tuple[str, ...] = ()
+    look_again: tuple[str, ...] = ()
+    carrier: tuple[str, ...] = ()
+    restart: tuple[str, ...] = ("AT+CFUN=1,1",)
     prompt_pause: float = 0.0
     noise: tuple[str, ...] = ()
     usb: tuple[UsbPort, ...] = ()
@@ -61,6 +64,17 @@ def choose(setting: str, maker: str, model: str) -> Profile:
             return profile
     names = ", ".join(profile.name for profile in shipped())
     raise ValueError(f"there is no modem profile {setting!r}; use auto or one of {names}")
+
+
+def command_interface(vendor: str, product: str) -> int | None:
+    """The interface that takes commands on this USB device, where one of the profiles knows it."""
+    ports = (port for profile in shipped() for port in profile.usb)
+    return next((p.interface for p in ports if (p.vendor, p.product) == (vendor, product)), None)
+
+
+def is_modem_maker(vendor: str) -> bool:
+    """True where a profile knows a modem of this USB vendor."""
+    return any(port.vendor == vendor for profile in shipped() for port in profile.usb)
 
 
 def _any_in(patterns: tuple[str, ...], text: str) -> bool:

@@ -9,6 +9,7 @@ from modem import commands
 from modem.channel import Channel
 from modem.errors import CommandRefused, NoReply
 from modem.stream import ByteStream
+from modem.tolerance import told
 
 FULL, MINIMUM, FLIGHT = 1, 0, 4
 SWITCHES_WITHIN = 15.0  # Quectel EC25 command manual: +CFUN takes at most 15 s
@@ -23,50 +24,57 @@ def switch_on(channel: Channel) -> None:
 
     Raises NoReply and PortLost; a modem without +CFUN is taken to be on.
     """
-    try:
-        is_off = commands.functionality(channel) in (MINIMUM, FLIGHT)
-    except CommandRefused:
-        return
-    if is_off:
+    if told(channel, lambda: commands.functionality(channel), None) in (MINIMUM, FLIGHT):
         commands.set_functionality(channel, FULL, SWITCHES_WITHIN)
 
 
-def cycle(channel: Channel, stream: ByteStream) -> None:
+def cycle(channel: Channel, stream: ByteStream) -> bool:
     """Radio off, two seconds, radio on: a new attach, the port stays. The SIM may ask for its PIN again.
 
-    Raises PortLost, and NoReply where the modem stays mute; even then the radio was told to be on.
+    False where the modem will not have it. Raises PortLost, and NoReply where the modem stays mute; even
+    then the radio was told to be on.
     """
     try:
-        commands.set_functionality(channel, FLIGHT, SWITCHES_WITHIN)
-        channel.rest(OFF_FOR)
+        is_heard = _told(channel, stream, f"AT+CFUN={FLIGHT}", SWITCHES_WITHIN)
     except CommandRefused:
-        return
-    except NoReply:
-        _shout(channel, stream, f"AT+CFUN={FLIGHT}")
-        channel.rest(OFF_FOR)
-        _shout(channel, stream, f"AT+CFUN={FULL}")
+        return False
+    channel.rest(OFF_FOR)
+    is_heard = _told(channel, stream, f"AT+CFUN={FULL}", SWITCHES_WITHIN) and is_heard
+    if not is_heard:
         channel.synchronise()
-        return
-    commands.set_functionality(channel, FULL, SWITCHES_WITHIN)
+    return True
 
 
-def restart(channel: Channel, stream: ByteStream, ways: tuple[str, ...] = PLAIN_RESTART) -> None:
+def restart(channel: Channel, stream: ByteStream, ways: tuple[str, ...] = PLAIN_RESTART) -> bool:
     """Restarts the modem; the port may go and come back. Close it afterwards, whatever this raises.
 
-    `ways` are the profile's own commands, tried in order until one is taken. Raises PortLost.
+    `ways` are the profile's own commands, tried in order until one is taken; False where all were refused.
+    Raises PortLost.
     """
+    was_told = False
     for command in ways:
         try:
-            commands.plain(channel, command, OBEYS_WITHIN)
-            return
+            if _told(channel, stream, command, OBEYS_WITHIN):
+                return True
         except CommandRefused:
             continue
+        was_told = True
+        channel.rest(OBEYS_WITHIN)
+    return was_told
+
+
+def _told(channel: Channel, stream: ByteStream, command: str, within: float) -> bool:
+    """Gives a command; False where the modem did not say that it took it, and may have all the same."""
+    if channel.in_step:
+        try:
+            commands.plain(channel, command, within)
+            return True
         except NoReply:
-            _shout(channel, stream, command)
-            channel.rest(OBEYS_WITHIN)
+            channel.in_step = False
+    _shout(channel, stream, command)
+    return False
 
 
 def _shout(channel: Channel, stream: ByteStream, command: str) -> None:
     """Writes a command to a modem that does not answer: out of a text entry, out of a half line."""
-    channel.in_step = False
     stream.write(b"\x1b\r" + command.encode("ascii") + b"\r")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import serial
 
-from modem.errors import PortBusy, PortLost, PortMissing
+from modem.errors import PortBusy, PortDenied, PortLost, PortMissing
 
 BAUD = 115_200
 WRITE_WITHIN = 5.0
@@ -183,7 +183,7 @@ def _command(process: Path) -> str:
 
 def _opening_failed(path: str, code: int | None, reason: str) -> PortMissing | PortBusy | PortLost:
     if code == errno.EACCES and not os.access(path, os.R_OK | os.W_OK):
-        return PortMissing(f"{path} may not be opened by this user; the udev rule gives it to the service.")
+        return PortDenied(f"{path} may not be opened by this user; the udev rule gives it to the service.")
     if code in _HELD:
         who = ", ".join(holders(path)) or "another program"
         return PortBusy(f"{path} is held by {who}. Stop it; only one program can drive a modem.")

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import NoReturn, Protocol
 
 from modem import commands
 from modem.channel import Channel
-from modem.errors import CommandRefused, NoReply, NotReady, PortLost
+from modem.errors import CommandRefused, NoReply, NotReady
+from modem.tolerance import is_unknown, told
 
 READY_WITHIN = 60.0  # a SIM needs ten seconds after power-on; a slow modem up to a minute
 NO_SIM_WITHIN = 20.0  # some say "not inserted" for the first seconds
 PIN_TAKES_WITHIN = 10.0
 ASK_AGAIN_AFTER = 1.0
 ATTEMPTS_TO_SPARE = 2
+LOOKS_WITHIN = 15.0  # Quectel EC25 command manual: +CFUN takes at most 15 s
 
 
 class Memory(Protocol):
@@ -31,6 +34,18 @@ class Memory(Protocol):
 
     def remember_pin(self, iccid: str, fingerprint: str) -> None:
         """From now on this PIN counts as tried on this SIM."""
+        ...
+
+    def forget_pin(self, iccid: str, fingerprint: str) -> None:
+        """It was remembered before its try, and the SIM took it: it does not count any more."""
+        ...
+
+    def capabilities(self, model: str, firmware: str) -> str | None:
+        """What was remembered of this model with this firmware."""
+        ...
+
+    def remember_capabilities(self, model: str, firmware: str, text: str) -> None:
+        """What a model with one firmware can do; it replaces what was remembered before."""
         ...
 
 
@@ -51,14 +66,31 @@ _BY_CODE: dict[int | None, tuple[str, str]] = {
     15: ("sim_failure", "The modem refuses this SIM as the wrong one."),
     262: ("puk_needed", "The SIM is blocked for good. Ask the carrier for another one."),
 }
+# Words that SIMCom and others put in place of an error code.
+_BY_WORD = {
+    "NOT INSERTED": 10,
+    "SIM REMOVED": 10,
+    "NO SIM": 10,
+    "NOT READY": 14,
+    "SIM BUSY": 14,
+    "SIM FAILURE": 13,
+    "SIM CRASH": 13,
+    "BLOCKED": 262,
+}
 _UNCLEAR = ("not_ready", "The modem does not say what state its SIM is in.")
 
 
 def get_ready(
-    channel: Channel, pin: str | None, memory: Memory, imei: str, iccid_commands: tuple[str, ...]
+    channel: Channel,
+    pin: str | None,
+    memory: Memory,
+    imei: str,
+    iccid_commands: tuple[str, ...],
+    look_again: tuple[str, ...] = (),
 ) -> Sim:
     """Waits for the SIM, enters the PIN where that is safe, and reads the SIM's identity.
 
+    `look_again` are the commands that make the modem look for a SIM it did not see at its start.
     Raises NotReady with the sentence for a person.
     """
     started = channel.monotonic()
@@ -67,7 +99,12 @@ def get_ready(
     while True:
         state, reason = _state(channel)
         if state in _READY:
-            return Sim(read_iccid(channel, iccid_commands), _optional_imsi(channel), _own_number(channel))
+            attempt.accepted()
+            return Sim(
+                read_iccid(channel, iccid_commands),
+                told(channel, partial(commands.imsi, channel), ""),
+                told(channel, partial(commands.own_number, channel), None),
+            )
         if state == "SIM PIN":
             if channel.monotonic() >= deadline:
                 attempt.give_up()
@@ -77,23 +114,25 @@ def get_ready(
         elif state:
             raise _locked(state)
         elif reason is not None and channel.monotonic() - started >= _patience(reason[0]):
-            raise NotReady(reason[1], reason[0])
+            if reason[0] != "no_sim" or not look_again:
+                raise NotReady(reason[1], reason[0])
+            _look_again(channel, look_again)
+            started, look_again = channel.monotonic(), ()
         channel.listen(ASK_AGAIN_AFTER)
+
+
+def _look_again(channel: Channel, ways: tuple[str, ...]) -> None:
+    for command in ways:
+        told(channel, partial(commands.plain, channel, command, LOOKS_WITHIN), None)
 
 
 def read_iccid(channel: Channel, iccid_commands: tuple[str, ...]) -> str:
     """The SIM's serial number by the first way that works, or "" (a SIM tells it before its PIN)."""
     for command in iccid_commands:
-        try:
-            digits = commands.iccid(channel, command)
-        except CommandRefused:
-            continue
+        digits = told(channel, partial(commands.iccid, channel, command), "")
         if digits:
             return digits
-    try:
-        return commands.iccid_from_file(channel)
-    except CommandRefused:
-        return ""
+    return told(channel, partial(commands.iccid_from_file, channel), "")
 
 
 def fingerprint(iccid: str, pin: str) -> str:
@@ -114,6 +153,7 @@ class _PinAttempt:
         self._imei = imei
         self._iccid_commands = iccid_commands
         self._sim = ""
+        self._is_remembered = False
         self.made = False
 
     def make(self, channel: Channel) -> bool:
@@ -138,20 +178,24 @@ class _PinAttempt:
         return self.made
 
     def _enter(self, channel: Channel, pin: str, left: int | None) -> bool:
+        if left is None:
+            # Nobody can tell afterwards what a try cost: a modem, or a worker, that dies here each time
+            # would use up all attempts.
+            self._remember()
         try:
             commands.enter_pin(channel, pin)
         except CommandRefused as refusal:
             if refusal.code in _BUSY_CODES:
+                self._forget()
                 return False  # not even looked at
             self.refused()
         except NoReply:
             return True  # Wavecom modems take it without a word; the next +CPIN? tells
-        except PortLost:
-            if left is None:
-                # Nobody knows what this cost; a modem that resets here could use up all attempts.
-                self._remember()
-            raise
         return True
+
+    def accepted(self) -> None:
+        """The SIM is open."""
+        self._forget()
 
     def give_up(self) -> None:
         """The SIM still asks for its PIN at the deadline: it was refused, or never looked at."""
@@ -164,18 +208,22 @@ class _PinAttempt:
         raise NotReady("The SIM refused the PIN. Correct it; it is not tried again.", "pin_refused")
 
     def _remember(self) -> None:
-        self._memory.remember_pin(self._sim, fingerprint(self._sim, self._pin or ""))
+        if not self._is_remembered:
+            self._memory.remember_pin(self._sim, fingerprint(self._sim, self._pin or ""))
+            self._is_remembered = True
+
+    def _forget(self) -> None:
+        if self._is_remembered:
+            self._memory.forget_pin(self._sim, fingerprint(self._sim, self._pin or ""))
+            self._is_remembered = False
 
 
 def attempts_left(channel: Channel) -> int | None:
     """PIN attempts left by the first vendor's form that answers; None where none does."""
     for form in range(len(commands.PIN_COUNTERS)):
-        try:
-            left = commands.pin_attempts(channel, form).left
-        except CommandRefused:
-            continue
-        if left is not None:
-            return left
+        counter = told(channel, partial(commands.pin_attempts, channel, form), None)
+        if counter is not None and counter.left is not None:
+            return counter.left
     return None
 
 
@@ -184,9 +232,14 @@ def _state(channel: Channel) -> tuple[str, tuple[str, str] | None]:
     try:
         state = commands.pin_state(channel)
     except CommandRefused as refusal:
-        if refusal.family == "" or refusal.code in (3, 4):
+        if is_unknown(refusal):
             return "READY", None
         return "", _BY_CODE.get(_as_cme(refusal), _UNCLEAR)
+    except NoReply:
+        channel.synchronise()
+        return "", _UNCLEAR
+    if state in _BY_WORD:
+        return "", _BY_CODE[_BY_WORD[state]]
     return (state, None) if state else ("", _UNCLEAR)
 
 
@@ -196,20 +249,6 @@ def _as_cme(refusal: CommandRefused) -> int | None:
 
 
 def _locked(state: str) -> NotReady:
-    if state in ("SIM PUK", "BLOCKED"):
+    if state == "SIM PUK":
         return NotReady(_BY_CODE[12][1], "puk_needed")
     return NotReady(f"The modem is locked ({state}): it takes only its own carrier's SIM.", "sim_locked")
-
-
-def _optional_imsi(channel: Channel) -> str:
-    try:
-        return commands.imsi(channel)
-    except CommandRefused:
-        return ""
-
-
-def _own_number(channel: Channel) -> str | None:
-    try:
-        return commands.own_number(channel)
-    except CommandRefused:
-        return None

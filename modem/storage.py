@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from modem import commands
 from modem.channel import Channel
 from modem.codes import failure_of
-from modem.errors import CommandRefused, FailureClass
+from modem.errors import CommandRefused, FailureClass, NoReply
 from modem.lines import is_hex
 from modem.notices import StoredMessage
+from modem.tolerance import failure_in, told
 
 REPORTS = "SR"
 PREFERENCE = ("SM", "ME", "MT")
@@ -33,24 +37,31 @@ class Storage:
         self.slots: tuple[str, ...] = ()
         """The memories set for reading, writing and receiving; empty where the modem let us set none."""
 
-    def set_up(self, preference: tuple[str, ...] = PREFERENCE) -> None:
-        """Sets all three slots of +CPMS, to one memory where all of them offer it."""
+    def set_up(
+        self, preference: tuple[str, ...] = PREFERENCE, offered: list[list[str]] | None = None
+    ) -> None:
+        """Sets all three slots of +CPMS, to one memory where all of them offer it.
+
+        `offered`: what each slot may be; where None, the modem is asked.
+        """
         self._reading, self.slots = "", ()
-        for names in self._wanted(preference):
+        for names in self._wanted(preference, self._offered() if offered is None else offered):
             try:
                 commands.choose_storage(self._channel, *names)
             except CommandRefused as refusal:
-                if failure_of("cms", refusal.code) is FailureClass.BUSY:
+                if failure_in(refusal) is FailureClass.BUSY:
                     raise
+                continue
+            except NoReply:
+                self._channel.synchronise()
                 continue
             self.slots, self._reading = names, names[0]
             return
 
-    def _wanted(self, preference: tuple[str, ...]) -> list[tuple[str, ...]]:
-        try:
-            offered = commands.storage_choices(self._channel)
-        except CommandRefused:
-            offered = []
+    def _offered(self) -> list[list[str]]:
+        return told(self._channel, lambda: commands.storage_choices(self._channel), [])
+
+    def _wanted(self, preference: tuple[str, ...], offered: list[list[str]]) -> list[tuple[str, ...]]:
         if not offered:
             self._choices = []
             return [(name,) * 3 for name in preference[:2]]
@@ -63,12 +74,9 @@ class Storage:
     def in_force(self) -> bool:
         """True where writing and receiving still go where `set_up` sent them."""
         names = [use.name for use in commands.storage_now(self._channel)]
+        if names and names[0]:
+            self._reading = names[0]  # a modem that restarted reads from its default again
         return not self.slots or not any(names) or tuple(names[1:]) == self.slots[1 : len(names)]
-
-    def occupancy(self) -> tuple[int, int] | None:
-        """Used and total places of the memory texts arrive in."""
-        uses = commands.storage_now(self._channel)
-        return (uses[-1].used, uses[-1].total) if uses else None
 
     def list_all(self, with_reports: bool) -> list[StoredMessage]:
         """Everything in SM and ME, as far as offered, and in SR where reports are stored."""
@@ -106,7 +114,16 @@ class Storage:
         held = self._held(message.slot)
         if held != message.pdu.upper():
             return held == ""
-        commands.delete_message(self._channel, message.slot)
+        # Some firmware takes only the form with a flag; 0 means that slot alone (27.005 3.5.4).
+        short = partial(commands.delete_message, self._channel, message.slot)
+        flagged = partial(commands.plain, self._channel, f"AT+CMGD={message.slot},0", commands.MEDIUM)
+        return self._is_gone_after(short, message) or self._is_gone_after(flagged, message)
+
+    def _is_gone_after(self, deletion: Callable[[], None], message: StoredMessage) -> bool:
+        try:
+            deletion()
+        except CommandRefused:
+            return self._held(message.slot) == ""
         return self._held(message.slot) != message.pdu.upper()
 
     def _held(self, slot: int) -> str | None:

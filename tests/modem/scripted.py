@@ -51,6 +51,8 @@ class ScriptedStream:
         self.closed = False
         self.lose_after: int | None = None
         """The port goes once that many bytes were read."""
+        self.lose_writes_after: int | None = None
+        """The port goes once it took that many bytes; the rest of what is written then goes nowhere."""
         self.delivered = 0
         self.waits: list[float] = []
         self.answer = answer
@@ -85,9 +87,16 @@ class ScriptedStream:
 
     def write(self, data: bytes) -> None:
         self._check()
-        self.written.append(data)
-        for chunk in self.answer(data):
-            self._schedule(chunk)
+        taken = data
+        if self.lose_writes_after is not None:
+            taken = data[: max(0, self.lose_writes_after - sum(map(len, self.written)))]
+        if taken:
+            self.written.append(taken)
+            for chunk in self.answer(taken):
+                self._schedule(chunk)
+        if taken != data:
+            self._lost = True
+            self._check()
 
     def interrupt(self) -> None:
         self._interrupted = True
@@ -138,6 +147,8 @@ class BareModem:
     slots: dict[str, dict[int, str]] = field(default_factory=lambda: {"SM": {}})
     reading: str = "SM"
     echo: bool = False
+    unknown: str = "ERROR"
+    """The answer to a command it does not know; "" for none at all."""
     reference: int = 77
     entering: bool = False
     sent: list[str] = field(default_factory=list)
@@ -237,13 +248,14 @@ class BareModem:
         if line == "AT+CMGL=4":
             listed = [f"+CMGL: {slot},1,,{length_of(pdu)}\n{pdu}\n" for slot, pdu in slots.items()]
             return "".join(listed) + "OK"
-        if line.startswith("AT+CMGR="):
-            pdu = slots.get(int(line[8:]))
+        slot = line[8:].partition(",")[0]
+        if line.startswith("AT+CMGR=") and slot.isdigit():
+            pdu = slots.get(int(slot))
             return f"+CMGR: 1,,{length_of(pdu)}\n{pdu}\nOK" if pdu else "+CMS ERROR: 321"
-        if line.startswith("AT+CMGD="):
-            slots.pop(int(line[8:]), None)
+        if line.startswith("AT+CMGD=") and slot.isdigit():
+            slots.pop(int(slot), None)
             return "OK"
-        return "ERROR"
+        return self.unknown
 
 
 def length_of(pdu: str) -> int:
@@ -256,9 +268,19 @@ class FakeMemory:
 
     def __init__(self) -> None:
         self.tried: set[tuple[str, str]] = set()
+        self.models: dict[tuple[str, str], str] = {}
 
     def pin_was_tried(self, iccid: str, fingerprint: str) -> bool:
         return (iccid, fingerprint) in self.tried
 
     def remember_pin(self, iccid: str, fingerprint: str) -> None:
         self.tried.add((iccid, fingerprint))
+
+    def forget_pin(self, iccid: str, fingerprint: str) -> None:
+        self.tried.discard((iccid, fingerprint))
+
+    def capabilities(self, model: str, firmware: str) -> str | None:
+        return self.models.get((model, firmware))
+
+    def remember_capabilities(self, model: str, firmware: str, text: str) -> None:
+        self.models[model, firmware] = text

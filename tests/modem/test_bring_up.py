@@ -1,10 +1,25 @@
 import pytest
 
+from modem import bring_up
 from modem.bring_up import indications_from
+from modem.capabilities import ASKED
 from modem.channel import Channel
 from modem.commands import indication_choices
-from tests.modem.scripted import BareModem, FakeClock, ScriptedStream
+from modem.errors import NoReply
+from modem.profiles import choose
+from modem.storage import Storage
+from tests.modem.scripted import (
+    PDU_OUT,
+    PDU_OUT_LENGTH,
+    BareModem,
+    Chunk,
+    FakeClock,
+    FakeMemory,
+    ScriptedStream,
+)
 from tests.modem.test_device import make
+
+SILENCE = [Chunk(b"")]
 
 OFFERS = [
     ("(0-3),(0-3),(0,2),(0-2),(0,1)", (1, 2, 0), [[2, 1, 0, 1, 0], [2, 1, 0, 2, 0], [2, 1, 0, 0, 0]]),
@@ -46,9 +61,10 @@ def test_acknowledged_service_is_left():
     assert "AT+CSMS=0" in stream.commands()
 
 
-@pytest.mark.parametrize("command", ["AT+CMGF=0", 'AT+CPMS="SM","SM","SM"'])
-def test_a_modem_still_busy_with_its_sim_is_waited_for(command):
-    refusals = ["+CMS ERROR: 314"] * 5
+@pytest.mark.parametrize("command", ["AT+CMGF=0", "AT+CPMS=?", 'AT+CPMS="SM","SM","SM"'])
+@pytest.mark.parametrize("busy", ["+CMS ERROR: 314", "+CME ERROR: 14", "+CME ERROR: SIM busy"])
+def test_a_modem_still_busy_with_its_sim_is_waited_for(command, busy):
+    refusals = [busy] * 5
     then = "OK"
     device, stream, _ = make(BareModem(replies={command: lambda *_: refusals.pop() if refusals else then}))
     started = stream.clock.now
@@ -62,3 +78,78 @@ def test_a_profiles_own_commands_may_be_refused():
     device.bring_up()
     assert device.profile.name == "quectel"
     assert 'AT+QURCCFG="urcport","all"' in stream.commands()
+
+
+# ---- modems that know little ---------------------------------------------------------------------
+
+ROUGH = {
+    "an error": "ERROR",
+    "mere OK": "OK",
+    "nothing": "",
+    "a code": "+CME ERROR: 100",
+    "words": "COMMAND NOT SUPPORT",
+    "a line of the standard": "+CME ERROR: 58",
+}
+
+
+@pytest.mark.parametrize("unknown", ROUGH.values(), ids=ROUGH.keys())
+def test_a_modem_that_answers_what_it_does_not_know_with(unknown):
+    test_answers = dict.fromkeys((f"AT+{name}=?" for name in ASKED), unknown or SILENCE)
+    bare = BareModem(unknown=unknown, replies=test_answers | {"AT+CFUN?": "+CFUN: 1\nOK"})
+    device, stream, _ = make(bare)
+    started = stream.clock.now
+    assert device.bring_up().sim == "8901260000000000001"
+    assert stream.clock.now - started < 90
+    assert device.send_part(PDU_OUT, PDU_OUT_LENGTH) == 77
+
+
+@pytest.mark.parametrize("unknown", ROUGH.values(), ids=ROUGH.keys())
+def test_its_capabilities_are_asked_all_the_same(unknown):
+    test_answers = dict.fromkeys((f"AT+{name}=?" for name in ASKED), unknown or SILENCE)
+    clock = FakeClock()
+    channel = Channel(ScriptedStream(clock, BareModem(unknown=unknown, replies=test_answers)), clock)
+    hardware = bring_up.identify(channel)
+    can = bring_up.capabilities_of(channel, hardware, FakeMemory())
+    arranged = bring_up.arrange_messages(channel, Storage(channel), choose("generic", "", ""), can)
+    assert arranged.indications == [2, 1, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ATE0",
+        "ATV1",
+        "AT+CMEE=1",
+        "AT+CGMI",
+        "AT+CGMR",
+        "AT+CPMS=?",
+        "AT+CNMI=?",
+        "AT+CNMI=2,1,0,1,0",
+        "AT+CSMS?",
+    ],
+)
+def test_no_single_optional_answer_is_needed(command):
+    device, _, _ = make(
+        BareModem(replies={command: SILENCE, 'AT+CPMS="SM","SM","SM"': "+CPMS: 0,9,0,9,0,9\nOK"})
+    )
+    device.bring_up()
+    assert device.send_part(PDU_OUT, PDU_OUT_LENGTH) == 77
+
+
+@pytest.mark.parametrize(
+    "command", ["ATE0", "AT+CGMM", "AT+CIMI", "AT+CSMS?", "AT+CPMS=?", "AT+CNMI=2,1,0,1,0"]
+)
+def test_a_modem_that_dies_in_the_middle_is_told_of_within_half_a_minute(command):
+    bare = BareModem()
+    device, stream, _ = make(bare)
+    died_at = []
+
+    def dies(data):
+        if data == f"{command}\r".encode():
+            died_at.append(stream.clock.now)
+        return [] if died_at else bare(data)
+
+    stream.answer = dies
+    with pytest.raises(NoReply):
+        device.bring_up()
+    assert stream.clock.now - died_at[0] < 30

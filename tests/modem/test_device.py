@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from modem.commands import StorageUse
 from modem.device import (
     Device,
     DirectMessage,
@@ -35,6 +36,7 @@ from tests.modem.scripted import (
 )
 
 PROMPT = Chunk(b"\r\n> ")
+MEMORIES = (StorageUse("SM", 0, 30), StorageUse("SM", 1, 30), StorageUse("SM", 1, 30))
 
 
 def make(bare=None, *, piece=None, memory=None, **settings):
@@ -345,7 +347,7 @@ def test_a_slot_that_holds_another_text_by_now_is_left_alone():
 def test_a_delete_that_did_not_work_is_told(answer):
     device, _, bare = ready(BareModem(slots={"SM": {1: PDU_IN}}))
     first = device.stored()[0]
-    bare.replies["AT+CMGD=1"] = answer
+    bare.replies |= {"AT+CMGD=1": answer, "AT+CMGD=1,0": answer}
     assert not device.delete(first)
 
 
@@ -438,13 +440,13 @@ def test_an_idle_wait_is_one_read():
 
 def test_health():
     device, _, _ = ready()
-    assert device.health() == Health(-73, True, "home", "Example Net", 1, 30)
+    assert device.health() == Health(-73, True, "home", "Example Net", MEMORIES, usable=True)
 
 
 def test_health_of_a_modem_that_tells_nothing():
     nothing = dict.fromkeys(["AT+CSQ", "AT+CREG?", "AT+CEREG?", "AT+CGREG?", "AT+CPMS?"], "ERROR")
     device, _, _ = ready(BareModem(replies=nothing | {"AT+CPMS=?": "ERROR"}))
-    assert device.health() == Health(None, False, "unknown", None, None, None)
+    assert device.health() == Health(None, False, "unknown", None, (), usable=True)
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,15 @@ def test_a_modem_without_the_command_counts_as_on() -> None:
 def test_the_radio_rests_between_off_and_on() -> None:
     channel, stream = channel_to(full(1))
     started = stream.clock.now
-    radio.cycle(channel, stream)
+    assert radio.cycle(channel, stream)
     assert stream.commands() == ["AT+CFUN=4", "AT+CFUN=1"]
     assert stream.clock.now - started >= radio.OFF_FOR
+
+
+def test_a_modem_that_will_not_have_it_is_left_alone() -> None:
+    channel, stream = channel_to({})
+    assert not radio.cycle(channel, stream)
+    assert stream.commands() == ["AT+CFUN=4"]
 
 
 def test_a_mute_modem_is_told_all_the_same_and_never_left_without_radio() -> None:
@@ -56,25 +62,33 @@ def test_a_mute_modem_is_told_all_the_same_and_never_left_without_radio() -> Non
 
 
 WAYS = [
-    ("taken at once", {"AT+CFUN=1,1": "OK"}, ("AT+CFUN=1,1", "AT^RESET"), ["AT+CFUN=1,1"]),
-    ("the first is refused", {"AT^RESET": "OK"}, ("AT+CFUN=1,1", "AT^RESET"), ["AT+CFUN=1,1", "AT^RESET"]),
-    ("none is taken", {}, ("AT+CFUN=1,1",), ["AT+CFUN=1,1"]),
+    ("taken at once", {"AT+CFUN=1,1": "OK"}, ("AT+CFUN=1,1", "AT^RESET"), ["AT+CFUN=1,1"], True),
+    (
+        "the first is refused",
+        {"AT^RESET": "OK"},
+        ("AT+CFUN=1,1", "AT^RESET"),
+        ["AT+CFUN=1,1", "AT^RESET"],
+        True,
+    ),
+    ("none is taken", {}, ("AT+CFUN=1,1",), ["AT+CFUN=1,1"], False),
 ]
 
 
-@pytest.mark.parametrize(("replies", "ways", "told"), [way[1:] for way in WAYS], ids=[way[0] for way in WAYS])
+@pytest.mark.parametrize(
+    ("replies", "ways", "told", "done"), [way[1:] for way in WAYS], ids=[way[0] for way in WAYS]
+)
 def test_a_restart_takes_the_first_way_the_modem_knows(
-    replies: dict[str, Reply], ways: tuple[str, ...], told: list[str]
+    replies: dict[str, Reply], ways: tuple[str, ...], told: list[str], done: bool
 ) -> None:
     channel, stream = channel_to(replies)
-    radio.restart(channel, stream, ways)
+    assert radio.restart(channel, stream, ways) is done
     assert stream.commands() == told
 
 
 def test_a_restart_is_written_to_a_modem_that_says_nothing() -> None:
     channel, stream = channel_to({})
     stream.answer = lambda data: []
-    radio.restart(channel, stream)
+    assert radio.restart(channel, stream)
     assert stream.written[-1] == b"\x1b\rAT+CFUN=1,1\r"
     assert not channel.in_step
 

@@ -3,7 +3,16 @@ import pytest
 from modem.channel import Channel
 from modem.errors import CommandRefused
 from modem.storage import Storage, is_report
-from tests.modem.scripted import PDU_IN, PDU_OTHER, PDU_OUT, REPORT, BareModem, FakeClock, ScriptedStream
+from tests.modem.scripted import (
+    PDU_IN,
+    PDU_OTHER,
+    PDU_OUT,
+    REPORT,
+    BareModem,
+    FakeClock,
+    ScriptedStream,
+    length_of,
+)
 
 
 def make(bare):
@@ -76,6 +85,16 @@ def test_where_listing_fails_each_slot_is_read(ranges, refusal):
     assert "AT+CMGR=8" not in stream.commands()  # the count is reached: no need to read on
 
 
+@pytest.mark.parametrize("header", ["+CMGL: 1", "+CMGL:", "+CMGL: ,", "+CMGL: 1,", '+CMGL: "'])
+def test_a_header_cut_short_costs_its_own_text_alone(header):
+    bare = BareModem(slots={"SM": {1: PDU_IN, 2: PDU_OTHER}})
+    bare.replies["AT+CMGL=4"] = f"{header}\n{PDU_IN}\n+CMGL: 2,1,,{length_of(PDU_OTHER)}\n{PDU_OTHER}\nOK"
+    storage, _ = make(bare)
+    storage.set_up()
+    listed = {message.slot: message.pdu for message in storage.list_all(False)}
+    assert listed in ({2: PDU_OTHER}, {1: PDU_IN, 2: PDU_OTHER})
+
+
 def test_a_listing_switches_memories_once():
     bare = BareModem(slots={"SM": {1: PDU_IN}, "ME": {1: PDU_OTHER}})
     bare.replies = {"AT+CPMS=?": '+CPMS: ("SM","ME"),("SM","ME"),("SM","ME")\nOK'}
@@ -111,8 +130,43 @@ def test_a_delete_is_verified(after, gone):
             modem.replies["AT+CMGR=1"] = after
         return "OK"
 
-    bare.replies["AT+CMGD=1"] = delete
+    bare.replies |= {"AT+CMGD=1": delete, "AT+CMGD=1,0": delete}
     assert storage.delete(message) is gone
+
+
+@pytest.mark.parametrize("first", ["OK", "ERROR", "+CMS ERROR: 321"])
+def test_where_the_short_form_deletes_nothing_the_long_one_is_tried(first):
+    bare = BareModem(slots={"SM": {1: PDU_IN, 2: PDU_OTHER}})
+    storage, stream = make(bare)
+    storage.set_up()
+    message = storage.list_all(False)[0]
+
+    def delete(modem, line):
+        del modem.slots["SM"][1]
+        return "OK"
+
+    bare.replies |= {"AT+CMGD=1": first, "AT+CMGD=1,0": delete}
+    assert storage.delete(message)
+    assert bare.slots["SM"] == {2: PDU_OTHER}
+    assert [each for each in stream.commands() if "CMGD" in each] == ["AT+CMGD=1", "AT+CMGD=1,0"]
+
+
+def test_a_delete_that_never_works_is_told():
+    bare = BareModem(slots={"SM": {1: PDU_IN}}, replies={"AT+CMGD=1": "OK", "AT+CMGD=1,0": "ERROR"})
+    storage, _ = make(bare)
+    storage.set_up()
+    assert not storage.delete(storage.list_all(False)[0])
+
+
+def test_after_a_restart_it_reads_from_where_the_modem_does():
+    bare = BareModem(slots={"SM": {1: PDU_IN}, "ME": {1: PDU_OTHER}})
+    bare.replies = {"AT+CPMS=?": '+CPMS: ("SM","ME"),("SM","ME"),("SM","ME")\nOK'}
+    storage, _ = make(bare)
+    storage.set_up()
+    storage.list_all(False)
+    bare.reading = "SM"  # its default
+    assert storage.in_force()
+    assert {(m.storage, m.pdu) for m in storage.list_all(False)} == {("SM", PDU_IN), ("ME", PDU_OTHER)}
 
 
 @pytest.mark.parametrize(
