@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,47 +58,86 @@ def from_states(event: MessageEvent) -> tuple[MessageState, ...]:
     return tuple(state for (state, happened) in MOVES if happened is event)
 
 
+class Fault(StrEnum):
+    """Whose fault a failure is: it says who waits."""
+
+    TEXT = "text"  # this text alone
+    NUMBER = "number"  # every text to this number
+    SIM = "sim"  # every text by this SIM; no try of the text is used up
+
+
 @dataclass(frozen=True, slots=True)
-class Retry:
-    """What to do with a text that certainly did not leave."""
+class Course:
+    """What follows a failure of one class of a text that did not leave.
+
+    `waits` by failures in a row, the last repeats until the text's own time is over. `gives_way`: when the
+    SIM is tried again, other texts go first, or one bad number would hold up all. `alarm_after`: failures in
+    a row after which a person is told, 0 for never.
+    """
 
     event: MessageEvent
-    wait: int = 0
+    fault: Fault
+    waits: tuple[int, ...] = (0,)
+    gives_way: bool = False
+    alarm_after: int = 0
+
+    def wait(self, failures: int) -> int:
+        """How long the one at fault waits after this many failures in a row (the first is 1)."""
+        return self.waits[min(max(failures, 1), len(self.waits)) - 1]
 
 
-_LADDER = (30 * SECOND, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE)
-_MODEM_AGAIN = (0, 5 * SECOND, 30 * SECOND, 2 * MINUTE)
+LADDER = (30 * SECOND, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE)
+GIVES_WAY = 5 * SECOND
+"""How much longer than its SIM a text waits that gives way: time for another to show that the SIM is well."""
 
-_WAITS: dict[str, tuple[int, ...]] = {
-    "recipient_later": _LADDER,
-    "temporary": _LADDER,
-    "account": (5 * MINUTE, 15 * MINUTE, 60 * MINUTE),
-    "rejected": (10 * MINUTE,),
-    "configuration": (SECOND, MINUTE),
-    "memory": (10 * SECOND, MINUTE),
-    "busy": (3 * SECOND, 3 * SECOND, 3 * SECOND, 3 * SECOND, 3 * SECOND),
-    "modem": _MODEM_AGAIN,
+REJECTED_ONCE_MORE = 2
+"""The rejections of one text after which it is given up (21: one retry)."""
+
+REJECTED_IN_A_ROW = 3
+"""The rejections in a row, by any text, that say that the network slows this SIM down."""
+
+_BACK, _NEVER = MessageEvent.PUT_BACK, MessageEvent.REFUSED
+
+COURSES: Mapping[str, Course] = {
+    "recipient": Course(_NEVER, Fault.NUMBER),
+    "recipient_later": Course(_BACK, Fault.NUMBER, LADDER),
+    "text": Course(_NEVER, Fault.TEXT),
+    "account": Course(_BACK, Fault.SIM, (5 * MINUTE, 15 * MINUTE, 60 * MINUTE), alarm_after=1),
+    "rejected": Course(_BACK, Fault.TEXT, (10 * MINUTE,)),
+    "throttled": Course(
+        _BACK, Fault.SIM, (10 * MINUTE, 20 * MINUTE, 40 * MINUTE, 60 * MINUTE), gives_way=True, alarm_after=1
+    ),
+    "duplicate": Course(MessageEvent.ACCEPTED, Fault.TEXT),
+    "temporary": Course(_BACK, Fault.SIM, LADDER, gives_way=True, alarm_after=4),
+    "configuration": Course(_BACK, Fault.SIM, (SECOND, MINUTE), alarm_after=4),
+    "memory": Course(_BACK, Fault.SIM, (10 * SECOND, MINUTE), alarm_after=4),
+    "busy": Course(_BACK, Fault.SIM, (*(3 * SECOND,) * 5, MINUTE), alarm_after=8),
+    "modem": Course(_BACK, Fault.TEXT, (0, 5 * SECOND, 30 * SECOND, 2 * MINUTE)),
+    "unknown": Course(MessageEvent.LOST_SIGHT, Fault.TEXT),
 }
-"""Waits by failure class; a class that is not here never gets a second try. `modem`: the modem was mute
-or gone before the text was handed over, which says nothing about the text."""
+"""By the modem's failure class, and two more: `modem` was mute or gone before the text was handed over, which
+says nothing about the text; `throttled` is what many rejections in a row are."""
 
-_ENDLESS = frozenset({"recipient_later", "temporary", "account", "modem", "memory", "configuration", "busy"})
-"""Classes whose last wait repeats until the text's own time is over."""
+_OTHERWISE = Course(_NEVER, Fault.TEXT)
 
 
-def after_failure(failure: str, attempts: int) -> Retry:
-    """What follows the failure of a text that did not leave, after `attempts` tries (the first is 1).
+def course(failure: str) -> Course:
+    """What follows a failure of this class; one that nobody listed never gets a second try."""
+    return COURSES.get(failure, _OTHERWISE)
 
-    `failure` is a class name of the modem package, or "modem" when there was no answer at all.
+
+def met(failure: str, rejections: int, setbacks: int, strikes: int) -> str:
+    """The class a failure really is, by what else happened.
+
+    `rejections` in a row on this SIM with this one, `setbacks` of the SIM before, `strikes` of the text
+    before. A temporary failure the SIM has seen before with this text alone, and other texts left meanwhile,
+    is the number's: one failing number never delays another.
     """
-    if failure == "duplicate":
-        return Retry(MessageEvent.ACCEPTED)
-    waits = _WAITS.get(failure)
-    if waits is None:
-        return Retry(MessageEvent.REFUSED)
-    if attempts > len(waits) and failure not in _ENDLESS:
-        return Retry(MessageEvent.REFUSED)
-    return Retry(MessageEvent.PUT_BACK, waits[min(attempts, len(waits)) - 1])
+    if failure == "rejected" and rejections >= REJECTED_IN_A_ROW:
+        return "throttled"
+    if failure == "temporary" and strikes and not setbacks:
+        return "recipient_later"
+    return failure
 
 
 def is_useless(now: Instant, not_after: Instant) -> bool:

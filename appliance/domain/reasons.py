@@ -40,6 +40,7 @@ SENTENCES: Mapping[str, str] = {
     "number_premium": _("The callback number is a premium number."),
     "number_foreign": _("The callback number is outside the United States and Canada."),
     "number_own": _("The callback number is one of the box's own."),
+    "number_refused": _("The network does not know the callback number or bars it: check it in CAD."),
     "number_changed": _("The callback number was changed in CAD."),
     "opted_out": _("The resident asked for no more texts."),
     "wrong_number": _("The number's owner told us it is the wrong number."),

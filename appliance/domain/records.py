@@ -57,6 +57,7 @@ class PartState(StrEnum):
     DELIVERED = "delivered"
     UNKNOWN = "unknown"
     FAILED = "failed"
+    CANCELLED = "cancelled"  # taken back before it left, whatever became of the others
 
 
 class Lane(StrEnum):
@@ -200,6 +201,8 @@ class Contact:
     last_text_at: Instant | None = None
     last_survey_at: Instant | None = None
     never_until: Instant | None = None  # never-list history: no text before this instant
+    sim: str | None = None  # the SIM this number knows us by
+    refused_at: Instant | None = None  # when the network said that there is no such recipient
 
 
 @dataclass(frozen=True, slots=True)

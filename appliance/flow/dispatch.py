@@ -7,63 +7,35 @@ every rule again, because a call, a contact or a switch may have changed since t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from appliance.clock import SECOND, Instant
-from appliance.config import Config, ModemConfig
-from appliance.domain import budget, eligibility, outgoing
 from appliance.domain.outgoing import MessageEvent
-from appliance.domain.records import (
-    ConversationState,
-    Decision,
-    Lane,
-    MessageState,
-    PartState,
-    Verdict,
-)
-from appliance.flow import planning
-from appliance.store import (
-    contacts,
-    database,
-    decisions,
-    incidents,
-    outbox,
-    parts,
-    policies,
-    sims,
-    surveys,
-    switches,
-)
+from appliance.domain.records import Lane, MessageState, PartState, Verdict
+from appliance.flow import objections, setbacks
+from appliance.flow.choice import Choice, limits
+from appliance.flow.sending import Claim, Sender
+from appliance.flow.setbacks import NotSent
+from appliance.store import contacts, database, outbox, parts, policies, queue, sims, switches
 from appliance.store.outbox import Outgoing
-from appliance.store.policies import PolicyVersion
+from appliance.store.sims import SimView
+
+__all__ = [
+    "Claim",
+    "NotSent",
+    "Sender",
+    "claim",
+    "finish_and_claim",
+    "limits",
+    "lost_sight",
+    "may_go_on",
+    "next_look",
+    "not_sent",
+    "part_sent",
+    "recover",
+]
 
 LOOK_AHEAD = 20
 RECHECK = 30 * SECOND
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A text this modem has in hand: which parts are still to go, and to whom."""
-
-    message_id: int
-    key: str
-    e164: str
-    text: str
-    parts: tuple[int, ...]
-    reference: int
-    validity_seconds: int
-    attempts: int
-    invites: int | None
-    """The number whose cool-down begins when this text leaves: only an invitation has one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """The modem that asks: its name, its SIM, and what its SIM may send."""
-
-    config: Config
-    modem: ModemConfig
-    sim: str
 
 
 def recover(modem: str, certainly_not_sent: Callable[[int, int], bool], now: Instant) -> int:
@@ -79,10 +51,10 @@ def recover(modem: str, certainly_not_sent: Callable[[int, int], bool], now: Ins
             if in_hand and not certainly_not_sent(message.id, in_hand[0]):
                 parts.unknown(message.id, in_hand[0], now)
                 outbox.apply(message.id, MessageEvent.LOST_SIGHT, now, error="stopped while sending")
-                _begin_cooldown(_invites(message), now)
+                _may_have_arrived(message, now)
             elif all(state is PartState.SENT for state in parts.states(message.id)):
                 outbox.apply(message.id, MessageEvent.ACCEPTED, now)
-                _begin_cooldown(_invites(message), now)
+                _may_have_arrived(message, now)
             else:
                 parts.back(message.id)
                 outbox.apply(message.id, MessageEvent.PUT_BACK, now)
@@ -91,16 +63,36 @@ def recover(modem: str, certainly_not_sent: Callable[[int, int], bool], now: Ins
 
 def claim(sender: Sender, now: Instant) -> Claim | None:
     """The next text for this modem, marked `handing`, in a commit of its own."""
-    if not outbox.candidates(now, 1):
+    if not queue.any_due(now):
         return None
     with database.transaction(leaves_work=False):
         return _claim(sender, now)
 
 
-def part_sent(claimed: Claim, seq: int, reference: int, now: Instant) -> None:
-    """One part of a longer text was taken by the network; the rest is still to go."""
+def part_sent(claimed: Claim, seq: int, reference: int, now: Instant) -> bool:
+    """One part of a longer text was taken by the network; whether the next may follow it.
+
+    The same commit asks the rules again. Where one has changed, nothing more of the text may be handed over:
+    a STOP or a lock takes the rest back for good, hold and breaker put it back into the queue.
+    """
     with database.transaction(leaves_work=False):
         parts.sent(claimed.message_id, seq, reference, now)
+        message = outbox.get(claimed.message_id)
+        objection = objections.to_going_on(message, now)
+        if objection is None:
+            return True
+        _begins(claimed, now)
+        parts.back(message.id)
+        if objection.verdict is Verdict.POSTPONE:
+            outbox.apply(message.id, MessageEvent.PUT_BACK, now)
+        else:
+            objections.heed(message, objection, policies.current(), now)
+        return False
+
+
+def may_go_on(claimed: Claim, now: Instant) -> bool:
+    """Whether the next part of a text may be handed over; reads, and records nothing."""
+    return objections.to_going_on(outbox.get(claimed.message_id), now) is None
 
 
 def finish_and_claim(
@@ -110,70 +102,84 @@ def finish_and_claim(
     with database.transaction(leaves_work=False):
         parts.sent(claimed.message_id, seq, reference, now)
         outbox.apply(claimed.message_id, MessageEvent.ACCEPTED, now)
-        _begin_cooldown(claimed.invites, now)
-        switches.went_live(now)
+        _begins(claimed, now)
+        if claimed.sim_was_failing:
+            setbacks.over(claimed, now)
         return _claim(sender, now) if go_on else None
 
 
 def lost_sight(claimed: Claim, seq: int, sentence: str, now: Instant) -> None:
     """Ctrl-Z was written and no clear answer came: the text is `unknown`, and is never handed over again."""
     with database.transaction():
-        parts.unknown(claimed.message_id, seq, now)
-        outbox.apply(claimed.message_id, MessageEvent.LOST_SIGHT, now, error=sentence)
-        _begin_cooldown(claimed.invites, now)
-        switches.went_live(now)
+        _lose_sight(claimed, seq, sentence, now)
 
 
-def not_sent(claimed: Claim, failure: str, sentence: str, now: Instant) -> MessageState | None:
-    """The text certainly did not leave; the failure's class says whether it is tried again."""
-    retry = outgoing.after_failure(failure, claimed.attempts)
+def not_sent(claimed: Claim, failure: str, sentence: str, now: Instant) -> NotSent:
+    """The text certainly did not leave; the failure's class says who waits and whether it is tried again.
+
+    `failure` is a class name of the modem package, or "modem" when there was no answer at all.
+    """
     with database.transaction():
-        event = retry.event
-        if event is MessageEvent.ACCEPTED and not parts.known(claimed.message_id, now):
-            event = MessageEvent.PUT_BACK
-        parts.back(claimed.message_id)
-        state = outbox.apply(
-            claimed.message_id,
-            event,
-            now,
-            error=sentence,
-            due_at=now + retry.wait if retry.wait else None,
-        )
-        if state is MessageState.SENT:
-            _begin_cooldown(claimed.invites, now)
-        message = outbox.get(claimed.message_id)
-        if state is MessageState.FAILED and message.lane is Lane.INVITATION:
-            _close_conversation(message, now)
-        return state
+        if failure == "unknown":
+            _lose_sight(claimed, parts.handing(claimed.message_id)[0], sentence, now)
+            return NotSent(MessageState.UNKNOWN, 0, None)
+        outcome = setbacks.follow(claimed, failure, sentence, now)
+        if outcome.state is MessageState.SENT:
+            _begins(claimed, now)
+        return outcome
 
 
 def next_look(sender: Sender, now: Instant) -> Instant | None:
-    """When a claim may succeed that does not now: a text due later, or a budget that frees up."""
-    waiting = outbox.candidates(now, 1)
-    later = outbox.next_due(now)
-    if not waiting:
+    """When a claim may succeed that does not now: a text due later, the end of a pause, a freed budget."""
+    later = queue.next_due(now)
+    if not queue.any_due(now):
         return later
-    free = _free_at(sender, waiting[0], policies.current(), now)
-    soon = now + RECHECK if free <= now else free
+    soon = _free_at(sender, now)
+    soon = now + RECHECK if soon <= now else soon
     return soon if later is None else min(soon, later)
+
+
+def _free_at(sender: Sender, now: Instant) -> Instant:
+    choice = Choice(sender, policies.current().policy, now)
+    standing = sims.get(sender.sim, now)
+    if standing is not None and standing.pause is not None:
+        until = standing.pause.until or now
+        urgent_from = setbacks.urgent_from(standing)
+        urgent = (
+            None if urgent_from is None else next(queue.candidates(choice.wanted(1, is_stopped=True)), None)
+        )
+        return until if urgent is None or urgent_from is None else min(until, urgent_from)
+    waiting = next(queue.candidates(choice.wanted(1)), None)
+    if waiting is None:
+        return now
+    return max(choice.free_at(waiting), choice.look_again(waiting))
 
 
 def _claim(sender: Sender, now: Instant) -> Claim | None:
     if sender.config.mode != "live":
         return None
-    is_stopped = switches.current_hold() is not None or switches.breaker() is not None
+    standing = sims.get(sender.sim, now)
+    is_paused = standing is not None and standing.pause is not None
+    if standing is not None and is_paused and not _may_try(standing, now):
+        return None
     policy = policies.current()
-    for message in outbox.candidates(now, LOOK_AHEAD, is_stopped=is_stopped):
-        if _free_at(sender, message, policy, now) > now:
+    choice = Choice(sender, policy.policy, now)
+    is_stopped = is_paused or switches.is_sending_stopped()
+    for message in queue.candidates(choice.wanted(LOOK_AHEAD, is_stopped=is_stopped)):
+        if choice.free_at(message) > now:
             continue
-        objection = _objection(message, sender.config, policy, now)
+        objection = objections.to_leaving(message, sender.config, policy, now)
         if objection is not None:
-            _act_on(message, objection, policy, now)
+            objections.heed(message, objection, policy, now)
+            continue
+        if not choice.is_ours(message):
             continue
         to_go = outbox.claim(message.id, sender.modem.name, sender.sim, now)
         if to_go and message.e164 is not None:
             return Claim(
+                sender=sender,
                 message_id=message.id,
+                number_id=message.number_id,
                 key=message.key,
                 e164=message.e164,
                 text=message.text,
@@ -181,9 +187,17 @@ def _claim(sender: Sender, now: Instant) -> Claim | None:
                 reference=_reference(message, sender),
                 validity_seconds=max(0, (message.not_after - now) // SECOND),
                 attempts=message.attempts + 1,
-                invites=_invites(message),
+                invites=message.lane is Lane.INVITATION,
+                settles=choice.settles(message),
+                sim_was_failing=standing is not None and (standing.rejections + standing.setbacks) > 0,
             )
     return None
+
+
+def _may_try(standing: SimView, now: Instant) -> bool:
+    """Whether a SIM that waits may be tried with a text that leaves whatever happens."""
+    urgent_from = setbacks.urgent_from(standing)
+    return urgent_from is not None and now >= urgent_from
 
 
 def _reference(message: Outgoing, sender: Sender) -> int:
@@ -192,90 +206,23 @@ def _reference(message: Outgoing, sender: Sender) -> int:
     return outbox.concatenation(message.id, lambda: sims.next_reference(sender.sim))
 
 
-def _invites(message: Outgoing) -> int | None:
-    return message.number_id if message.lane is Lane.INVITATION else None
+def _lose_sight(claimed: Claim, seq: int, sentence: str, now: Instant) -> None:
+    parts.unknown(claimed.message_id, seq, now)
+    outbox.apply(claimed.message_id, MessageEvent.LOST_SIGHT, now, error=sentence)
+    _begins(claimed, now)
 
 
-def _begin_cooldown(number_id: int | None, now: Instant) -> None:
-    """An invitation that never left is none; one that may have left is one."""
-    if number_id is not None:
-        contacts.was_surveyed(number_id, now)
+def _begins(claimed: Claim, now: Instant) -> None:
+    """What begins when a text leaves, or may have: the cool-down of an invitation, a number's one SIM."""
+    if claimed.invites:
+        contacts.was_surveyed(claimed.number_id, now)
+    if claimed.settles:
+        contacts.stick(claimed.number_id, claimed.sender.sim)
+    switches.went_live(now)
 
 
-def _free_at(sender: Sender, message: Outgoing, policy: PolicyVersion, now: Instant) -> Instant:
-    rules = policy.policy.limits
-    limits = budget.Limits(
-        per_minute=budget.lower(rules.sim_per_minute, sender.modem.max_per_minute),
-        per_hour=rules.sim_per_hour,
-        per_day=budget.lower(rules.sim_per_day, sender.modem.max_per_day),
-        recipients_per_day=rules.sim_recipients_per_day,
-    )
-    if limits.is_none:
-        return now
-    size = len(parts.states(message.id))
-    return budget.free_at(limits, sims.use(sender.sim, now), message.lane, size, now)
-
-
-def _objection(message: Outgoing, config: Config, policy: PolicyVersion, now: Instant) -> Decision | None:
-    """Why this queued text must not leave now, if anything has changed since it was queued."""
-    if outgoing.is_useless(now, message.not_after):
-        return Decision(Verdict.REFUSE, "expired")
-    if message.e164 is None:
-        return Decision(Verdict.REFUSE, "number_missing")
-    if message.lane is Lane.CONFIRMATION:
-        return None
-    contact = contacts.get(message.number_id)
-    if contact.opted_out_at is not None:
-        return Decision(Verdict.REFUSE, "wrong_number" if contact.opted_out_by == "wrong" else "opted_out")
-    if message.incident_id is not None:
-        locked = incidents.get(message.incident_id).incident.locked
-        if locked is not None:
-            return Decision(Verdict.REFUSE, locked)
-    if message.lane is Lane.CONVERSATION:
-        if (contact.never_until or 0) > now:
-            return Decision(Verdict.REFUSE, "never_history")
-        return _conversation_objection(message)
-    if message.event_id is None:
-        return None
-    return _event_objection(message.event_id, config, policy, now)
-
-
-def _conversation_objection(message: Outgoing) -> Decision | None:
-    if message.conversation_id is None:
-        return None
-    state = surveys.state_of(message.conversation_id)
-    alive = (ConversationState.OPEN, ConversationState.COMPLETED)
-    return None if state in alive else Decision(Verdict.REFUSE, "conversation_over")
-
-
-def _event_objection(event_id: int, config: Config, policy: PolicyVersion, now: Instant) -> Decision | None:
-    event = decisions.get(event_id)
-    facts = planning.gather(event, incidents.get(event.incident_id), config, now)
-    decision = eligibility.decide(facts, policy.policy, config.agency.zone, now)
-    return None if decision.verdict in (Verdict.SEND, Verdict.SHADOW) else decision
-
-
-def _act_on(message: Outgoing, objection: Decision, policy: PolicyVersion, now: Instant) -> None:
-    """Postponed: the text waits in the queue. Refused: it is taken back, with a line in its call's story."""
-    if objection.verdict is Verdict.POSTPONE:
-        if objection.not_before is not None:
-            outbox.postpone(message.id, planning.slot(objection.not_before))
-        return
-    event = MessageEvent.RAN_OUT if objection.reason == "expired" else MessageEvent.WITHDRAWN
-    outbox.apply(message.id, event, now, error=objection.reason)
-    decisions.note(
-        message.incident_id,
-        message.number_id,
-        message.kind,
-        objection,
-        policy.id,
-        now,
-        event_id=message.event_id,
-    )
+def _may_have_arrived(message: Outgoing, now: Instant) -> None:
     if message.lane is Lane.INVITATION:
-        _close_conversation(message, now)
-
-
-def _close_conversation(message: Outgoing, now: Instant) -> None:
-    if message.conversation_id is not None:
-        surveys.close_conversation(message.conversation_id, now)
+        contacts.was_surveyed(message.number_id, now)
+    if message.sim is not None and message.home is None:
+        contacts.stick(message.number_id, message.sim)

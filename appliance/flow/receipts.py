@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from appliance.clock import Instant
+from appliance.clock import MINUTE, Instant
 from appliance.domain import phone
 from appliance.domain.outgoing import MessageEvent
 from appliance.domain.records import PartState
 from appliance.store import database, inbox, numbers, outbox, parts, sims
+
+LATE_WITHIN = 10 * MINUTE
+"""How long after a text was given up the modem's answer to it may still come (a network takes up to 3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,8 @@ def apply(report: Report, now: Instant) -> bool:
 
 
 def late_accept(sim: str, reference: int, now: Instant) -> bool:
-    """A +CMGS came after its text was given up: the text left after all."""
-    found = parts.latest_unknown(sim)
+    """A +CMGS came after its text was given up: the text given up last on this SIM left after all."""
+    found = parts.given_up_last(sim, now - LATE_WITHIN)
     if found is None:
         return False
     message_id, seq = found
@@ -78,6 +81,10 @@ def _settle(message_id: int, now: Instant) -> None:
     states = parts.states(message_id)
     if PartState.FAILED in states:
         outbox.apply(message_id, MessageEvent.BOUNCED, now, error="the network gave up on it")
+    elif PartState.CANCELLED in states:
+        # Lost sight of in the middle: once every part handed over is known, so is that some never were.
+        if PartState.UNKNOWN not in states:
+            outbox.apply(message_id, MessageEvent.BOUNCED, now, error="only some of its parts left")
     elif all(state is PartState.DELIVERED for state in states):
         outbox.apply(message_id, MessageEvent.CONFIRMED, now)
     elif all(state in (PartState.SENT, PartState.DELIVERED) for state in states):

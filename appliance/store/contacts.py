@@ -24,6 +24,16 @@ COUNTED = (
 _NUMBER = bound("number_id")
 _ENSURE = Prepared(Contact.insert(number=_NUMBER).on_conflict_ignore())
 _STANDING = Prepared(Contact.select().where(Contact.number == _NUMBER))
+_STICKS = Prepared(
+    Contact.select(Contact.number)
+    .where((Contact.number == _NUMBER) & (Contact.sim == bound("sim")) & Contact.refused_at.is_null())
+    .limit(1)
+)
+_STICK = Prepared(
+    Contact.insert(number=_NUMBER, sim=bound("sim")).on_conflict(
+        conflict_target=[Contact.number], update={Contact.sim: bound("sim"), Contact.refused_at: None}
+    )
+)
 _E164 = Prepared(Number.select(Number.e164).where(Number.id == _NUMBER))
 _NOTICES = Prepared(
     Message.select(Message.kind == EventKind.RECEIVED.value, fn.COUNT(Message.id))
@@ -66,6 +76,8 @@ def get(number_id: int) -> records.Contact:
         opted_out_by=row.opted_out_by,
         last_survey_at=row.last_survey_at,
         never_until=row.never_until,
+        sim=row.sim,
+        refused_at=row.refused_at,
     )
 
 
@@ -106,6 +118,21 @@ def was_surveyed(number_id: int, now: Instant) -> None:
     """Starts the cool-down between two invitations."""
     _ensure(number_id)
     Contact.update(last_survey_at=now).where(Contact.number == number_id).execute()
+
+
+def stick(number_id: int, sim: str) -> None:
+    """The number knows us by this SIM from now on: it had a text from it, or wrote to it.
+
+    Either also shows that the number is one the network knows.
+    """
+    if not _STICKS.exists(number_id=number_id, sim=sim):
+        _STICK.execute(number_id=number_id, sim=sim)
+
+
+def was_refused(number_id: int, now: Instant) -> None:
+    """The network says that there is no such recipient: somebody should check the number."""
+    _ensure(number_id)
+    Contact.update(refused_at=now).where(Contact.number == number_id).execute()
 
 
 def _ensure(number_id: int) -> None:

@@ -8,24 +8,9 @@ from dataclasses import dataclass
 
 from appliance.clock import Instant
 from appliance.domain.records import AlarmLevel, ReplyKind
-from appliance.store.models import Fragment, Receipt, Reply, literal
+from appliance.store import fragments
+from appliance.store.models import Answer, Message, Receipt, Reply, literal
 from appliance.store.prepared import Prepared, bound
-
-
-@dataclass(frozen=True, slots=True)
-class NewFragment:
-    """One incoming PDU, decoded as far as it can be."""
-
-    sim: str
-    key: str
-    pdu: str
-    sender_key: str
-    kind: str
-    text: str
-    sent_at: Instant | None
-    reference: int | None = None
-    seq: int | None = None
-    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +46,22 @@ class WaitingReply:
 
 
 @dataclass(frozen=True, slots=True)
-class PartGroup:
-    """Parts of one long text that still wait for the rest."""
+class KeptReply:
+    """A reply as it was read and stored, when the rest of its text comes."""
 
-    sender_key: str
-    reference: int
-    total: int
-    read_at: Instant
+    id: int
+    text: str
+    kind: ReplyKind
+    alarm: AlarmLevel | None
+    safety_family: str | None
+    standing: str
+    effects: tuple[str, ...]
+    waits: bool
+    conversation_id: int | None
+    question: str | None
+    score: int | None
 
 
-_KNOWN = Prepared(Fragment.select(Fragment.id).where(Fragment.key == bound("key")).limit(1))
-_READ_AT = Prepared(
-    Fragment.select(Fragment.read_at)
-    .where((Fragment.key >= bound("key")) & (Fragment.key < bound("end")))
-    .order_by(Fragment.id.desc())
-    .limit(1)
-)
-_WAITS = Fragment.reply.is_null() & Fragment.reference.is_null(False) & (Fragment.kind == "text")
-_OLD_GROUPS = Prepared(
-    Fragment.select(Fragment.sender_key, Fragment.reference, Fragment.total, Fragment.read_at)
-    .where(_WAITS & (Fragment.read_at < bound("before")))
-    .group_by(Fragment.sender_key, Fragment.reference, Fragment.total)
-)
-_TIE = Prepared(Fragment.update(reply=bound("reply_id")).where(Fragment.id == bound("fragment_id")))
 _NEXT_NEW = Prepared(
     Reply.select().where(Reply.state == literal("new")).order_by(Reply.id).limit(bound("limit"))
 )
@@ -97,73 +75,21 @@ _FINISH = Prepared(
         score=bound("score"),
     ).where((Reply.id == bound("reply_id")) & (Reply.state == "new"))
 )
+_SAME_TEXT = Prepared(
+    Reply.select(Reply.stored_at)
+    .where(
+        (Reply.number == bound("number_id"))
+        & (Reply.received_at == bound("sent_at"))
+        & (Reply.text == bound("text"))
+        & (Reply.sim == bound("sim"))
+    )
+    .order_by(Reply.id.desc())
+    .limit(1)
+)
+_ANSWERED = Prepared(
+    Message.select(Message.id).where((Message.key >= bound("key")) & (Message.key < bound("end"))).limit(1)
+)
 _KNOWN_RECEIPT = Prepared(Receipt.select(Receipt.id).where(Receipt.key == bound("key")).limit(1))
-
-
-def keep_fragment(new: NewFragment, now: Instant) -> int | None:
-    """Stores one PDU; None when this very PDU of this SIM is stored already."""
-    if _KNOWN.exists(key=new.key):
-        return None
-    row = Fragment.create(
-        key=new.key,
-        sim=new.sim,
-        sender_key=new.sender_key,
-        pdu=new.pdu,
-        kind=new.kind,
-        units=new.text.encode("utf-16-be", "surrogatepass"),
-        sent_at=new.sent_at,
-        read_at=now,
-        reference=new.reference,
-        seq=new.seq,
-        total=new.total,
-    )
-    return int(row.id)
-
-
-def read_at(key: str) -> Instant | None:
-    """When the PDU with this key was read last (repeats carry their reading time in the key), or None."""
-    at = _READ_AT.scalar(key=key, end=f"{key}0")  # "0" follows "/": the key and its repeats
-    return None if at is None else int(at)
-
-
-def parts_waiting(sender_key: str, reference: int, total: int) -> dict[int, tuple[int, str, Instant | None]]:
-    """The parts so far of one long text: sequence -> (fragment id, text, network time)."""
-    query = Fragment.select().where(
-        (Fragment.sender_key == sender_key)
-        & (Fragment.reference == reference)
-        & (Fragment.total == total)
-        & Fragment.reply.is_null()
-        & (Fragment.kind == "text")
-    )
-    return {
-        int(row.seq): (int(row.id), bytes(row.units).decode("utf-16-be", "surrogatepass"), row.sent_at)
-        for row in query.order_by(Fragment.id)
-    }
-
-
-def is_copy(new: NewFragment, since: Instant) -> bool:
-    """Whether the network brought this part of a long text before, since then, in another PDU."""
-    same = (
-        (Fragment.sender_key == new.sender_key)
-        & (Fragment.reference == new.reference)
-        & (Fragment.total == new.total)
-        & (Fragment.seq == new.seq)
-        & (Fragment.kind == "text")
-        & (Fragment.read_at >= since)
-    )
-    units = new.text.encode("utf-16-be", "surrogatepass")
-    return any(bytes(row.units) == units for row in Fragment.select(Fragment.units).where(same))
-
-
-def groups_older_than(read_before: Instant) -> list[PartGroup]:
-    """Long texts whose rest has not come for too long."""
-    return [PartGroup(*row) for row in _OLD_GROUPS.rows(before=read_before)]
-
-
-def first_fragment(fragment_id: int) -> tuple[str, Instant]:
-    """The SIM and the reading time of a fragment, when a partial text is put together later."""
-    row = Fragment.get_by_id(fragment_id)
-    return str(row.sim), int(row.read_at)
 
 
 def add_reply(new: NewReply, fragment_ids: Sequence[int], now: Instant) -> int:
@@ -184,9 +110,58 @@ def add_reply(new: NewReply, fragment_ids: Sequence[int], now: Instant) -> int:
         state="new" if new.waits else "done",
         conversation=new.conversation_id,
     )
-    for fragment_id in fragment_ids:
-        _TIE.execute(reply_id=row.id, fragment_id=fragment_id)
+    fragments.tie(fragment_ids, row.id)
     return int(row.id)
+
+
+def get(reply_id: int) -> KeptReply:
+    """One reply as it stands."""
+    row = Reply.get_by_id(reply_id)
+    return KeptReply(
+        id=row.id,
+        text=row.text,
+        kind=ReplyKind(row.kind),
+        alarm=None if row.alarm is None else AlarmLevel(row.alarm),
+        safety_family=row.safety_family,
+        standing=row.standing,
+        effects=tuple(json.loads(row.effects)),
+        waits=row.state == "new",
+        conversation_id=row.conversation_id,
+        question=row.question,
+        score=row.score,
+    )
+
+
+def amend(reply: KeptReply, fragment_ids: Sequence[int]) -> None:
+    """More of a long text came: the reply as it is to stand now, and the parts it is made of."""
+    Reply.update(
+        text=clean_for_disk(reply.text),
+        kind=reply.kind.value,
+        alarm=None if reply.alarm is None else reply.alarm.value,
+        safety_family=reply.safety_family,
+        standing=reply.standing,
+        effects=json.dumps(list(reply.effects)),
+        state="new" if reply.waits else "done",
+        score=reply.score,
+    ).where(Reply.id == reply.id).execute()
+    fragments.tie(fragment_ids, reply.id)
+
+
+def amend_answer(reply: KeptReply, score: int | None, words: str | None) -> None:
+    """What the reply answered, now that all of it is known."""
+    same = (Answer.conversation == reply.conversation_id) & (Answer.reply == reply.id)
+    Answer.update(score=score, text=words).where(same).execute()
+
+
+def was_answered(reply_id: int) -> bool:
+    """Whether an automatic answer to this reply was ever queued (a question of a survey is none)."""
+    return _ANSWERED.exists(key=f"reply/{reply_id}/", end=f"reply/{reply_id}0")  # "0" follows "/"
+
+
+def same_text_at(number_id: int, sim: str, text: str, sent_at: Instant) -> Instant | None:
+    """When a text with these words that the network stamped with this very second was stored, or None."""
+    at = _SAME_TEXT.scalar(number_id=number_id, sim=sim, text=clean_for_disk(text), sent_at=sent_at)
+    return None if at is None else int(at)
 
 
 def clean_for_disk(text: str) -> str:

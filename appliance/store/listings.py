@@ -7,7 +7,7 @@ unless the caller asks for clear numbers; who asks writes the audit row.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -87,6 +87,11 @@ class MessageView:
     sent_at: Instant | None
     delivered_at: Instant | None
     error: str | None
+    parts_left: int
+    """How many of its parts left, or may have: some of a long text that was taken back in the middle."""
+    awaits_report: bool
+    """Whether a delivery report may still come; False where the SIM's network sends none: then `sent` is all
+    that will be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +253,7 @@ def stamp() -> str:
         t.Answer.select(fn.MAX(t.Answer.id)).scalar(),
         t.Receipt.select(fn.MAX(t.Receipt.id)).scalar(),
         t.Audit.select(fn.MAX(t.Audit.id)).scalar(),
+        t.Fragment.select(fn.MAX(t.Fragment.id)).scalar(),
     )
     return "-".join(str(number or 0) for number in newest)
 
@@ -261,8 +267,12 @@ def messages(
     before_id: int | None = None,
     locked: bool = False,
     clear: bool = False,
+    silent: Collection[str] = (),
 ) -> list[MessageView]:
-    """Texts, newest first. `locked` includes those of never-list calls; `clear` gives clear numbers."""
+    """Texts, newest first. `locked` includes those of never-list calls; `clear` gives clear numbers.
+
+    `silent`: the SIMs whose network sends no delivery reports (`sims.silent`).
+    """
     where: list[Expression] = []
     if state is not None:
         where.append(t.Message.state == state)
@@ -274,12 +284,18 @@ def messages(
         where.append(t.Message.id < before_id)
     if not locked:
         where.append(t.Incident.id.is_null() | shown())
-    return message_views(where, limit, clear=clear)
+    return message_views(where, limit, clear=clear, silent=silent)
 
 
-def message_views(where: list[Expression], limit: int, *, clear: bool) -> list[MessageView]:
+_REPORTED_ON = (MessageState.SENT.value, MessageState.UNKNOWN.value)
+
+
+def message_views(
+    where: list[Expression], limit: int, *, clear: bool, silent: Collection[str] = ()
+) -> list[MessageView]:
     """The texts for which all of `where` holds (over Message, Incident, Event, Number), newest first."""
     parts = t.Part.select(fn.COUNT(t.Part.id)).where(t.Part.message == t.Message.id)
+    left = t.Part.select(fn.COUNT(t.Part.sent_at)).where(t.Part.message == t.Message.id)
     query = (
         t.Message.select(
             t.Message,
@@ -287,6 +303,7 @@ def message_views(where: list[Expression], limit: int, *, clear: bool) -> list[M
             t.Event.kind.alias("event_kind"),
             t.Number.e164.alias("e164"),
             parts.alias("parts"),
+            left.alias("parts_left"),
         )
         .join(t.Incident, JOIN.LEFT_OUTER)
         .switch(t.Message)
@@ -310,6 +327,8 @@ def message_views(where: list[Expression], limit: int, *, clear: bool) -> list[M
             sent_at=row.sent_at,
             delivered_at=row.delivered_at,
             error=row.error,
+            parts_left=row.parts_left,
+            awaits_report=row.state in _REPORTED_ON and row.sim not in silent,
         )
         for row in (query.where(*where) if where else query).objects()
     ]

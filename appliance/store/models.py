@@ -12,6 +12,7 @@ from peewee import (
     BigIntegerField,
     BlobField,
     BooleanField,
+    CompositeKey,
     DatabaseProxy,
     ForeignKeyField,
     IntegerField,
@@ -74,6 +75,8 @@ class Contact(Table):
     opted_out_by = TextField(null=True)
     last_survey_at = BigIntegerField(null=True)
     never_until = BigIntegerField(null=True)
+    sim = TextField(null=True)  # the SIM this number knows us by: its texts leave by no other
+    refused_at = BigIntegerField(null=True)  # when the network said that there is no such recipient
 
     class Meta:
         table_name = "contacts"
@@ -249,6 +252,8 @@ class Message(Table):
     not_after = BigIntegerField()
     queued_at = BigIntegerField()
     attempts = IntegerField(default=0)
+    strikes = IntegerField(default=0)  # failures that may be its own fault: how long it waits
+    rejections = IntegerField(default=0)  # how often the network rejected this very text
     claimed_by = TextField(null=True)
     claimed_until = BigIntegerField(null=True)
     sim = TextField(null=True)
@@ -271,6 +276,7 @@ class Part(Table):
     sim = TextField(null=True)
     reference = IntegerField(null=True)  # TP-MR, 0-255
     sent_at = BigIntegerField(null=True)
+    given_up_at = BigIntegerField(null=True)  # stays when a late answer tells what became of it
     receipt = TextField(null=True)
     error = TextField(null=True)
 
@@ -304,23 +310,24 @@ class Reply(Table):
 
 
 class Fragment(Table):
-    """One incoming PDU as the SIM had it, kept before the SIM's copy goes."""
+    """One incoming PDU as the SIM had it, or a call that rang (no PDU), kept before the SIM's copy goes."""
 
     key = TextField(unique=True)  # SIM and PDU hash
     sim = TextField()
     sender_key = TextField()  # number digest or the alphanumeric name: groups the parts of one text
     pdu = TextField()
-    kind = TextField()
+    kind = TextField()  # text, copy, raw, binary, mms_notice, wap_push, voicemail, sim_data, call
     units = BlobField()  # the part's text as UTF-16-BE, lone surrogates and all
     sent_at = BigIntegerField(null=True)
     read_at = BigIntegerField()
-    reference = IntegerField(null=True)
+    reference = IntegerField(null=True)  # a 16-bit one + 65536: never the same as an 8-bit one
     seq = IntegerField(null=True)
     total = IntegerField(null=True)
     reply = ForeignKeyField(Reply, null=True, backref=None)
 
     class Meta:
         table_name = "fragments"
+        indexes = ((("sender_key", "read_at"), False), (("kind", "id"), False))
 
 
 class Receipt(Table):
@@ -391,16 +398,70 @@ class Switch(Table):
 
 
 class Sim(Table):
-    """What must be remembered about a SIM: concatenation counter, PIN tries, whether it ever reports."""
+    """What must be remembered about a SIM: concatenation counter, PIN tries, its last report, its pause."""
 
     sim = TextField(primary_key=True)
     reference = IntegerField(default=0)
     pins_tried = TextField(default="[]")
     first_seen_at = BigIntegerField()
     reported_at = BigIntegerField(null=True)
+    paused_at = BigIntegerField(null=True)
+    paused_until = BigIntegerField(null=True)  # null while paused: until somebody acts
+    pause_reason = TextField(null=True)
+    rejections = IntegerField(default=0)  # in a row, by any text
+    setbacks = IntegerField(default=0)  # failures of the SIM itself, in a row
+    centre = TextField(
+        null=True
+    )  # the number of its message centre, to be set again where a modem forgets it
+    round_trip_ms = IntegerField(null=True)
+    tested_at = BigIntegerField(null=True)
 
     class Meta:
         table_name = "sims"
+
+
+class Equipment(Table):
+    """One modem by its IMEI: what it is, where it was found last, how often it had to be healed."""
+
+    imei = TextField(primary_key=True)
+    model = TextField()
+    firmware = TextField()
+    port = TextField()
+    ladder = TextField(default="{}")
+    first_seen_at = BigIntegerField()
+    last_seen_at = BigIntegerField()
+
+    class Meta:
+        table_name = "equipment"
+
+
+class Capability(Table):
+    """What a model with a firmware said it can do, so that it is asked once."""
+
+    model = TextField()
+    firmware = TextField()
+    probe = TextField()
+    at = BigIntegerField()
+
+    class Meta:
+        table_name = "capabilities"
+        primary_key = CompositeKey("model", "firmware")
+
+
+class Pairing(Table):
+    """The modem and the SIM that belong to a name of the config, and those that were last seen there."""
+
+    name = TextField(primary_key=True)
+    imei = TextField()
+    sim = TextField()
+    seen_imei = TextField()
+    seen_sim = TextField()
+    seen_at = BigIntegerField()
+    confirmed_at = BigIntegerField()
+    confirmed_by = TextField()
+
+    class Meta:
+        table_name = "pairings"
 
 
 class Account(Table):
@@ -492,6 +553,9 @@ ALL: tuple[type[Table], ...] = (
     Alarm,
     Switch,
     Sim,
+    Equipment,
+    Capability,
+    Pairing,
     Account,
     Session,
     Attempt,

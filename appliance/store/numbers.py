@@ -15,7 +15,8 @@ from pathlib import Path
 from appliance.clock import Instant
 from appliance.errors import ApplianceError
 from appliance.store import database, switches
-from appliance.store.models import Caller, Incident, Message, Number, Reply
+from appliance.store.fragments import FILED
+from appliance.store.models import Caller, Fragment, Incident, Message, Number, Reply
 from appliance.store.prepared import Prepared, bound
 
 KEY_BYTES = 32
@@ -124,8 +125,11 @@ def forget_unused(number_id: int) -> None:
         .join(Incident)
         .where((Caller.number == number_id) & Incident.locked.is_null())
     )
+    digest_of = Number.select(Number.digest).where(Number.id == number_id)
     used = (
         open_calls,
+        # A call or a picture that is listed for a person to call back.
+        Fragment.select(Fragment.id).where(Fragment.sender_key.in_(digest_of) & Fragment.kind.in_(FILED)),
         Message.select(Message.id).where(Message.number == number_id),
         Reply.select(Reply.id).where(Reply.number == number_id),
     )

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from appliance.clock import MINUTE, Instant
-from appliance.domain.outgoing import ALWAYS_LEAVES, MOVES, MessageEvent
+from appliance.domain.outgoing import MOVES, MessageEvent
 from appliance.domain.records import LANE_ORDER, EventKind, Lane, MessageState, PartState, Verdict
 from appliance.store import parts
-from appliance.store.models import Decision, Event, Message, Number, Part, literal
+from appliance.store.models import Contact, Decision, Event, Message, Number, Part, literal
 from appliance.store.prepared import Prepared, PreparedChange, bound
 
 CLAIM_SPAN = 10 * MINUTE
@@ -52,34 +52,30 @@ class Outgoing:
     due_at: Instant
     not_after: Instant
     attempts: int
+    strikes: int
+    rejections: int
+    sim: str | None
+    """The SIM that had it in hand last."""
+    home: str | None
+    """The SIM its number knows us by."""
+    was_refused: bool
+    """Whether the network said of the number that there is no such recipient."""
     incident_id: int | None
     event_id: int | None
     conversation_id: int | None
 
 
 _LANES = tuple(Lane)
-_WITH_NUMBER = Message.select(Message, Number.e164.alias("e164")).join(Number)
+WITH_NUMBER = (
+    Message.select(Message, Number.e164.alias("e164"), Contact.sim.alias("home"), Contact.refused_at)
+    .join(Number)
+    .join(Contact, JOIN.LEFT_OUTER, on=(Contact.number == Message.number))
+)
 _QUEUED = Message.state == literal(MessageState.QUEUED)
 
 _OF_KEY = Prepared(Message.select(Message.id).where(Message.key == bound("key")).limit(1))
-_CANDIDATES = Prepared(
-    _WITH_NUMBER.where(_QUEUED & (Message.due_at <= bound("now")))
-    .order_by(Message.lane, Message.due_at, Message.id)
-    .limit(bound("limit"))
-)
-_ALWAYS_LEAVING = Prepared(
-    _WITH_NUMBER.where(_QUEUED & (Message.due_at <= bound("now")) & Message.kind.in_(ALWAYS_LEAVES))
-    .order_by(Message.lane, Message.due_at, Message.id)
-    .limit(bound("limit"))
-)
-_NEXT_DUE = Prepared(
-    Message.select(Message.due_at)
-    .where(_QUEUED & (Message.due_at > bound("now")))
-    .order_by(Message.due_at)
-    .limit(1)
-)
-_PAST_USE = Prepared(_WITH_NUMBER.where(_QUEUED & (Message.not_after < bound("now"))).limit(bound("limit")))
-_OF_ID = Prepared(_WITH_NUMBER.where(Message.id == bound("message_id")).limit(1))
+_PAST_USE = Prepared(WITH_NUMBER.where(_QUEUED & (Message.not_after < bound("now"))).limit(bound("limit")))
+_OF_ID = Prepared(WITH_NUMBER.where(Message.id == bound("message_id")).limit(1))
 _CLAIM = Prepared(
     Message.update(
         state=MessageState.SENDING.value,
@@ -124,24 +120,9 @@ def put_once(new: NewMessage, state: MessageState, now: Instant) -> int | None:
     return int(row.id)
 
 
-def candidates(now: Instant, limit: int, *, is_stopped: bool = False) -> list[Outgoing]:
-    """Queued texts whose time has come, in claim order: lane, then the oldest.
-
-    While sending is stopped (hold, breaker) only those that leave whatever happens.
-    """
-    query = _ALWAYS_LEAVING if is_stopped else _CANDIDATES
-    return [_outgoing(row) for row in query.rows(now=now, limit=limit)]
-
-
-def next_due(now: Instant) -> Instant | None:
-    """When the next queued text that is not due yet will be."""
-    due_at = _NEXT_DUE.scalar(now=now)
-    return None if due_at is None else int(due_at)
-
-
 def past_use(now: Instant, limit: int) -> list[Outgoing]:
     """Queued texts whose time of use is over."""
-    return [_outgoing(row) for row in _PAST_USE.rows(now=now, limit=limit)]
+    return [outgoing(row) for row in _PAST_USE.rows(now=now, limit=limit)]
 
 
 def get(message_id: int) -> Outgoing:
@@ -149,7 +130,7 @@ def get(message_id: int) -> Outgoing:
     row = _OF_ID.first(message_id=message_id)
     if row is None:
         raise LookupError(f"there is no text {message_id}")
-    return _outgoing(row)
+    return outgoing(row)
 
 
 def claim(message_id: int, modem: str, sim: str, now: Instant) -> tuple[int, ...]:
@@ -173,7 +154,10 @@ def claimed_by(modem: str) -> list[Outgoing]:
     query = _with_number().where(
         (Message.state == literal(MessageState.SENDING)) & (Message.claimed_by == modem)
     )
-    return [_outgoing(row) for row in query]
+    return [outgoing(row) for row in query]
+
+
+_TAKEN_BACK = (MessageState.CANCELLED, MessageState.EXPIRED)
 
 
 def apply(
@@ -198,6 +182,12 @@ def apply(
         changes["sent_at"] = now
     if after is MessageState.DELIVERED:
         changes["delivered_at"] = now
+    if after in _TAKEN_BACK:
+        parts.cancel(message_id)
+        begun_at = parts.begun_at(message_id)
+        if begun_at is not None:
+            # A long text of which some parts left: nothing about it may say that it never did.
+            changes["sent_at"] = begun_at
     return after if _CHANGE.execute(changes, message_id=message_id, was=state.value) else None
 
 
@@ -212,7 +202,7 @@ def queued_for(
         query = query.where(Message.incident == incident_id)
     if conversation_id is not None:
         query = query.where(Message.conversation == conversation_id)
-    return [_outgoing(row) for row in query]
+    return [outgoing(row) for row in query]
 
 
 def last_to(number_id: int) -> Outgoing | None:
@@ -224,7 +214,7 @@ def last_to(number_id: int) -> Outgoing | None:
         .order_by(Message.queued_at.desc(), Message.id.desc())
         .first()
     )
-    return None if row is None else _outgoing(row)
+    return None if row is None else outgoing(row)
 
 
 def texts_to(number_id: int, limit: int) -> list[str]:
@@ -256,10 +246,10 @@ def count_answers(number_id: int, since: Instant) -> int:
 
 
 def _with_number() -> Any:
-    return _WITH_NUMBER.objects()
+    return WITH_NUMBER.objects()
 
 
-def _outgoing(row: Any) -> Outgoing:
+def outgoing(row: Any) -> Outgoing:
     return Outgoing(
         id=row.id,
         key=row.key,
@@ -272,26 +262,33 @@ def _outgoing(row: Any) -> Outgoing:
         due_at=row.due_at,
         not_after=row.not_after,
         attempts=row.attempts,
+        strikes=row.strikes,
+        rejections=row.rejections,
+        sim=row.sim,
+        home=row.home,
+        was_refused=row.refused_at is not None,
         incident_id=row.incident_id,
         event_id=row.event_id,
         conversation_id=row.conversation_id,
     )
 
 
+_MAY_HAVE_LEFT = Message.state.in_(
+    (MessageState.SENT.value, MessageState.DELIVERED.value, MessageState.UNKNOWN.value, "sending")
+) | (Message.state.in_([state.value for state in _TAKEN_BACK]) & Message.sent_at.is_null(False))
+"""The whole text, or of a long one that was taken back some parts."""
+
+
 def any_left(incident_id: int) -> bool:
     """Whether any text about this call left, or may have left."""
-    gone = (MessageState.SENT.value, MessageState.DELIVERED.value, MessageState.UNKNOWN.value, "sending")
-    query = Message.select().where((Message.incident == incident_id) & Message.state.in_(gone))
+    query = Message.select().where((Message.incident == incident_id) & _MAY_HAVE_LEFT)
     return bool(query.exists())
 
 
-_GONE = (MessageState.SENT.value, MessageState.DELIVERED.value, MessageState.UNKNOWN.value, "sending")
 _ABOUT = (
     Message.select(Message.id)
     .join(Event)
-    .where(
-        (Message.incident == bound("incident_id")) & (Event.kind == bound("kind")) & Message.state.in_(_GONE)
-    )
+    .where((Message.incident == bound("incident_id")) & (Event.kind == bound("kind")) & _MAY_HAVE_LEFT)
 )
 _TOLD_ANY = Prepared(_ABOUT.limit(1))
 _TOLD = Prepared(_ABOUT.where(Message.number == bound("number_id")).limit(1))
@@ -311,7 +308,9 @@ def any_to(number_id: int, since: Instant) -> bool:
     """Whether any text was queued to this number since then and may have left."""
     dead = (MessageState.CANCELLED.value, MessageState.EXPIRED.value, MessageState.SHADOW.value)
     query = Message.select().where(
-        (Message.number == number_id) & (Message.queued_at > since) & Message.state.not_in(dead)
+        (Message.number == number_id)
+        & (Message.queued_at > since)
+        & (Message.state.not_in(dead) | _MAY_HAVE_LEFT)
     )
     return bool(query.exists())
 
@@ -345,6 +344,18 @@ def postpone(message_id: int, until: Instant) -> None:
     """A queued text waits until then."""
     queued = (Message.id == message_id) & (Message.state == literal(MessageState.QUEUED))
     Message.update(due_at=until).where(queued).execute()
+
+
+def postpone_number(number_id: int, until: Instant) -> None:
+    """Every queued text to this number waits until then."""
+    sooner = (Message.number == number_id) & _QUEUED & (Message.due_at < until)
+    Message.update(due_at=until).where(sooner).execute()
+
+
+def strike(message_id: int, *, rejected: bool) -> None:
+    """The text failed once more by what may be its own fault."""
+    more = {Message.strikes: Message.strikes + 1, Message.rejections: Message.rejections + int(rejected)}
+    Message.update(more).where(Message.id == message_id).execute()
 
 
 def concatenation(message_id: int, fresh: Callable[[], int]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from peewee import fn
+
 from appliance.clock import DAY, Instant
 from appliance.domain.records import MessageState, PartState
 from appliance.store.models import Message, Part, literal
@@ -13,6 +15,18 @@ _OPEN_PART = _OF_MESSAGE & (Part.state == PartState.QUEUED.value)
 _OPEN_PARTS = Prepared(Part.select(Part.seq).where(_OPEN_PART).order_by(Part.seq))
 _HAND = Prepared(Part.update(state=PartState.HANDING.value, sim=bound("sim")).where(_OPEN_PART))
 _CHANGE_PART = PreparedChange(Part, _OF_MESSAGE & (Part.seq == bound("seq")))
+_CANCEL = Prepared(
+    Part.update(state=PartState.CANCELLED.value).where(
+        _OF_MESSAGE & Part.state.in_([PartState.QUEUED.value, PartState.HANDING.value])
+    )
+)
+_BEGUN_AT = Prepared(Part.select(fn.MIN(Part.sent_at)).where(_OF_MESSAGE))
+_GIVEN_UP_LAST = Prepared(
+    Part.select(Part.message, Part.seq, Part.state)
+    .where((Part.sim == bound("sim")) & Part.given_up_at.is_null(False) & (Part.given_up_at > bound("since")))
+    .order_by(Part.given_up_at.desc(), Part.id.desc())
+    .limit(1)
+)
 _PART_STATES = Prepared(Part.select(Part.state).where(_OF_MESSAGE).order_by(Part.seq))
 _PART_OF_RECEIPT = Prepared(
     Part.select(Part.message, Part.seq)
@@ -57,8 +71,23 @@ def known(message_id: int, now: Instant) -> bool:
 
 
 def unknown(message_id: int, seq: int, now: Instant) -> None:
-    """Ctrl-Z was written for this part, and then nothing: it counts as sent in every budget."""
-    _set(message_id, seq, state=PartState.UNKNOWN.value, sent_at=now)
+    """Ctrl-Z was written for this part, and then nothing: it counts as sent in every budget.
+
+    What was to follow it never will.
+    """
+    _set(message_id, seq, state=PartState.UNKNOWN.value, sent_at=now, given_up_at=now)
+    cancel(message_id)
+
+
+def cancel(message_id: int) -> None:
+    """The parts that have not left never will; those that have left keep what became of them."""
+    _CANCEL.execute(message_id=message_id)
+
+
+def begun_at(message_id: int) -> Instant | None:
+    """When the first part of a text left, or may have left; None when none has."""
+    at = _BEGUN_AT.scalar(message_id=message_id)
+    return None if at is None else int(at)
 
 
 def back(message_id: int) -> None:
@@ -97,20 +126,15 @@ def oldest_unknown(sim: str, number_id: int) -> tuple[int, int] | None:
     return None if row is None else (int(row.message_id), int(row.seq))
 
 
-def latest_unknown(sim: str) -> tuple[int, int] | None:
-    """The (message, part) a late +CMGS belongs to: the last one whose sending nobody knows."""
-    row = (
-        Part.select(Part.message, Part.seq)
-        .join(Message)
-        .where(
-            (Message.state == literal(MessageState.UNKNOWN))
-            & (Part.sim == sim)
-            & (Part.state == PartState.UNKNOWN.value)
-        )
-        .order_by(Part.sent_at.desc())
-        .first()
-    )
-    return None if row is None else (int(row.message_id), int(row.seq))
+def given_up_last(sim: str, since: Instant) -> tuple[int, int] | None:
+    """The (message, part) a late +CMGS belongs to: the one this SIM gave up last, if nobody knows of it yet.
+
+    Never an older one: when the last is known by now, the answer says nothing new.
+    """
+    row = _GIVEN_UP_LAST.first(sim=sim, since=since)
+    if row is None or row.state != PartState.UNKNOWN.value:
+        return None
+    return int(row.message_id), int(row.seq)
 
 
 def set_reference(message_id: int, seq: int, reference: int) -> None:

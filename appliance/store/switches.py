@@ -11,6 +11,10 @@ from appliance.store.prepared import Prepared, bound
 
 _SWITCH = Prepared(Switch.select().where(Switch.name == bound("name")).limit(1))
 
+_STOPPED = Prepared(
+    Switch.select(Switch.name).where(Switch.name.in_(("hold", "breaker")) & (Switch.value != "null")).limit(1)
+)
+
 
 def _set(name: str, value: object, by: str, now: Instant) -> None:
     Switch.insert(
@@ -37,6 +41,11 @@ def current_hold() -> Hold | None:
     if row is None or json.loads(row.value) is None:
         return None
     return Hold(reason=json.loads(row.value), by=row.changed_by, since=row.changed_at)
+
+
+def is_sending_stopped() -> bool:
+    """Whether hold or breaker is on: one question for both, because every claim asks it."""
+    return _STOPPED.exists()
 
 
 def open_breaker(reason: str, now: Instant) -> None:

@@ -13,7 +13,7 @@ from appliance.flow import conversation, dispatch, receipts
 from appliance.flow.dispatch import Claim, Sender
 from appliance.store import calls, contacts, database, numbers, outbox, policies, switches
 from appliance.store import models as t
-from tests.flow.box import RESIDENT, SIM, Box, boxed
+from tests.flow.box import OTHER, RESIDENT, SIM, Box, boxed
 
 LONG = "Sample words of a long text, one after the other. " * 7
 """Three parts."""
@@ -204,6 +204,59 @@ class TestUnknown:
         receipts.late_accept(SIM, 77, box.now)
         assert box.texts() == [("one", "unknown"), ("two", "sent")]
 
+    def test_never_to_an_older_one(self, box: Box) -> None:
+        """Also when the last is known by now: a late answer to it says nothing new."""
+        for key, number in (("one", RESIDENT), ("two", OTHER)):
+            put(box, key, number=number)
+            dispatch.lost_sight(claimed(box), 1, "", box.later(SECOND).now)
+        box.report(77, 0, "delivered", OTHER)
+        assert box.texts() == [("one", "unknown"), ("two", "delivered")]
+        assert not receipts.late_accept(SIM, 77, box.now)
+        assert box.texts() == [("one", "unknown"), ("two", "delivered")]
+
+    def test_a_late_accept_finds_its_text_though_others_left_since(self, box: Box) -> None:
+        put(box, "lost")
+        dispatch.lost_sight(claimed(box), 1, "", box.now)
+        put(box, "left")
+        box.sent(claimed(box))
+        assert receipts.late_accept(SIM, 77, box.later(SECOND).now)
+        assert box.texts() == [("lost", "sent"), ("left", "sent")]
+
+    @pytest.mark.parametrize(
+        ("age", "sim", "after"),
+        [
+            (receipts.LATE_WITHIN - 1, SIM, "sent"),
+            (receipts.LATE_WITHIN, SIM, "unknown"),
+            (SECOND, "8901000000000000002", "unknown"),
+        ],
+    )
+    def test_a_late_accept_is_one_of_its_sim_and_its_time(
+        self, box: Box, age: int, sim: str, after: str
+    ) -> None:
+        put(box, "one")
+        dispatch.lost_sight(claimed(box), 1, "", box.now)
+        assert receipts.late_accept(sim, 77, box.later(age).now) is (after == "sent")
+        assert box.texts() == [("one", after)]
+
+    def test_a_long_text_lost_in_the_middle_stays_unfinished(self, box: Box) -> None:
+        message_id = put(box, "long", text=LONG)
+        text = claimed(box)
+        dispatch.part_sent(text, 1, 41, box.now)
+        dispatch.lost_sight(text, 2, "", box.now)
+        assert (state(message_id), parts(message_id)) == ("unknown", ["sent", "unknown", "cancelled"])
+        receipts.late_accept(SIM, 42, box.now)
+        assert (state(message_id), parts(message_id)) == ("failed", ["sent", "sent", "cancelled"])
+        assert t.Message.get_by_id(message_id).error == "only some of its parts left"
+        assert box.claim() is None
+
+    def test_an_answer_to_the_question_shows_that_it_arrived(self, box: Box) -> None:
+        box.invited()
+        box.say("5")
+        dispatch.lost_sight(claimed(box), 1, "", box.now)
+        box.later(MINUTE).say("4")
+        assert box.state("q_listened") == "delivered"
+        assert not [text for text in box.texts() if text[1] == "unknown"]
+
     def test_it_counts_as_an_invitation(self, box: Box) -> None:
         box.take(box.closed())
         box.later(4 * HOUR).plan()
@@ -230,57 +283,6 @@ class TestUnknown:
         assert box.send() == []
 
 
-FAILURES = (
-    ("recipient_later", 1, MessageState.QUEUED, 30 * SECOND),
-    ("recipient_later", 9, MessageState.QUEUED, HOUR),
-    ("temporary", 2, MessageState.QUEUED, 2 * MINUTE),
-    ("rejected", 1, MessageState.QUEUED, 10 * MINUTE),
-    ("rejected", 2, MessageState.FAILED, 0),
-    ("recipient", 1, MessageState.FAILED, 0),
-    ("nothing we know", 1, MessageState.FAILED, 0),
-    ("modem", 1, MessageState.QUEUED, 0),
-    ("modem", 7, MessageState.QUEUED, 2 * MINUTE),
-    ("duplicate", 1, MessageState.SENT, 0),
-)
-
-
-@pytest.mark.parametrize(("failure", "attempts", "after", "wait"), FAILURES)
-def test_what_follows_a_failure(
-    box: Box, failure: str, attempts: int, after: MessageState, wait: int
-) -> None:
-    message_id = put(box, "one")
-    t.Message.update(attempts=attempts - 1).execute()
-    assert dispatch.not_sent(claimed(box), failure, "because", box.now) is after
-    row = t.Message.get_by_id(message_id)
-    assert (row.state, row.due_at) == (after.value, box.now + wait)
-    assert parts(message_id) == (["sent"] if failure == "duplicate" else ["queued"])
-
-
-def test_a_part_the_network_holds_already_is_not_sent_again_and_the_rest_is(box: Box) -> None:
-    message_id = put(box, "one", text="x" * 200)
-    first = claimed(box)
-    assert dispatch.not_sent(first, "duplicate", "because", box.now) is MessageState.QUEUED
-    assert parts(message_id) == ["sent", "queued"]
-    assert claimed(box).parts == (2,)
-
-
-def test_an_invitation_that_fails_for_good_leaves_no_open_survey(box: Box) -> None:
-    box.take(box.closed())
-    box.later(4 * HOUR).plan()
-    box.sent(claimed(box))
-    dispatch.not_sent(claimed(box), "recipient", "no such number", box.now)
-    assert box.conversation() == "closed"
-    assert contacts.get(numbers.remember(RESIDENT)).last_survey_at is None
-
-
-def test_a_text_that_waits_for_the_network_ends_with_its_use(box: Box) -> None:
-    put(box, "one", not_after=box.now + MINUTE)
-    dispatch.not_sent(claimed(box), "temporary", "", box.now)
-    box.later(2 * MINUTE)
-    assert box.claim() is None
-    assert box.texts() == [("one", "expired")]
-
-
 class TestBudget:
     def limited(self, folder: Path, **limits: int) -> Any:
         return boxed(folder, limits=limits)
@@ -292,10 +294,21 @@ class TestBudget:
 
     def test_a_minute(self, tmp_path: Path) -> None:
         with self.limited(tmp_path, sim_per_minute=6) as box:
-            assert self.leaving(box, 8) == 6
+            assert self.leaving(box, 8, lane=Lane.CONVERSATION) == 6
             assert dispatch.next_look(box.sender, box.now) == box.now + MINUTE + 1
             box.later(MINUTE + 1)
             assert len(box.send()) == 2
+
+    def test_after_a_burst_notices_leave_at_uneven_distances(self, tmp_path: Path) -> None:
+        with self.limited(tmp_path, sim_per_minute=6) as box:
+            assert self.leaving(box, 5) == 3
+            soon = dispatch.next_look(box.sender, box.now)
+            assert soon is not None
+            assert 7 * SECOND <= soon - box.now <= 13 * SECOND
+            put(box, "auto", lane=Lane.CONFIRMATION)
+            assert box.send() == ["auto"], "what answers a resident is not held up"
+            box.later(soon - box.now - 1)
+            assert box.send() == []
 
     def test_an_hour(self, tmp_path: Path) -> None:
         with self.limited(tmp_path, sim_per_hour=10) as box:
@@ -318,6 +331,17 @@ class TestBudget:
             assert box.send() == ["stop"]
             box.later(DAY + 1)
             assert len(box.send()) == 0, "their day is over, and so is their use"
+
+    def test_numbers_texted_today_still_get_texts_when_no_new_one_may(self, tmp_path: Path) -> None:
+        with self.limited(tmp_path, sim_recipients_per_day=2) as box:
+            for n in range(2):
+                put(box, f"n{n}", number=f"+154155501{n + 10:02d}")
+            assert len(box.send()) == 2
+            for n in range(dispatch.LOOK_AHEAD + 5):
+                put(box, f"new{n}", number=f"+154155502{n + 10:02d}")
+            put(box, "again", number="+15415550111")
+            assert box.send() == ["again"], "though many new numbers stand before it"
+            assert len(box.queued()) == dispatch.LOOK_AHEAD + 5
 
     def test_the_modem_may_allow_less_than_the_policy(self, box: Box) -> None:
         modem = box.config.modem[0].model_copy(update={"max_per_minute": 2})

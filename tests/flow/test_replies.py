@@ -13,7 +13,7 @@ from appliance.clock import DAY, HOUR, MINUTE, SECOND
 from appliance.flow import conversation, reception
 from appliance.store import contacts, database, numbers, outbox, policies
 from appliance.store import models as t
-from tests.flow.box import OTHER, RESIDENT, Box
+from tests.flow.box import OTHER, RESIDENT, SIM, Box
 
 AUTO = ("auto",)
 
@@ -52,6 +52,11 @@ def test_each_text_is_kept_and_gets_at_most_one_answer(
     reply = box.say(text)
     assert (reply.kind, reply.alarm, reply.text) == (kind, alarm, text)
     assert box.queued() == ([] if answer is None else [answer])
+
+
+def test_a_number_is_answered_by_the_sim_it_wrote_to(box: Box) -> None:
+    box.say("hello")
+    assert t.Contact.get().sim == SIM
 
 
 class TestRed:
@@ -397,129 +402,6 @@ class TestSurvey:
         box.import_policy(texts={"en": {"q_listened": "{A} 2/6: New words. Reply 1-5, or 0 to skip."}})
         box.say("5")
         assert "New words" not in t.Message.select().order_by(t.Message.id.desc()).first().text
-
-
-class TestLongTexts:
-    def parts(self, box: Box, texts: list[str], reference: int = 7) -> list[reception.Incoming]:
-        return [
-            box.incoming(text, reference=reference, seq=seq, total=len(texts))
-            for seq, text in enumerate(texts, 1)
-        ]
-
-    @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (0, 0, 2, 1), (2, 1, 2, 0, 0)])
-    def test_parts_come_in_any_order_and_twice(self, box: Box, order: tuple[int, ...]) -> None:
-        parts = self.parts(box, ["It was ", "all ", "good"])
-        for place in order:
-            reception.keep(parts[place], box.config, box.now)
-        assert [row.text for row in t.Reply.select()] == ["It was all good"]
-
-    @pytest.mark.parametrize("again", [0, 1, 2])
-    def test_a_part_the_network_brings_again_in_another_pdu_is_no_other_text(
-        self, box: Box, again: int
-    ) -> None:
-        parts = self.parts(box, ["It was ", "all ", "good"])
-        order = [*parts[: again + 1], replace(parts[again], pdu="PDU again"), *parts[again + 1 :]]
-        for part in order:
-            reception.keep(part, box.config, box.now)
-        box.later(20 * MINUTE)
-        reception.join_late(box.config, box.now)
-        assert [row.text for row in t.Reply.select()] == ["It was all good"]
-
-    def test_a_red_part_rings_before_the_rest_has_come(self, box: Box) -> None:
-        parts = self.parts(box, ["Please come, he has a knife and ", "is breaking the door"])
-        reception.keep(parts[0], box.config, box.now)
-        assert box.alarms() == [("red", "red_text")]
-        assert not t.Reply.select().exists()
-
-    def test_what_never_comes_is_marked_and_the_rest_is_read(self, box: Box) -> None:
-        parts = self.parts(box, ["It was ", "all ", "good"])
-        for part in (parts[0], parts[2]):
-            reception.keep(part, box.config, box.now)
-        box.later(14 * MINUTE)
-        assert reception.join_late(box.config, box.now) == 0
-        box.later(2 * MINUTE)
-        assert reception.join_late(box.config, box.now) == 1
-        assert t.Reply.get().text == "It was [part missing]good"
-        assert reception.join_late(box.config, box.now) == 0
-
-    def test_texts_of_two_senders_do_not_mix(self, box: Box) -> None:
-        mine = self.parts(box, ["one ", "two"])
-        theirs = [replace(part, sender=OTHER, pdu=f"{part.pdu}x", text="x") for part in mine]
-        for part in (mine[0], theirs[1], theirs[0], mine[1]):
-            reception.keep(part, box.config, box.now)
-        assert sorted(row.text for row in t.Reply.select()) == ["one two", "xx"]
-
-    def test_an_emoji_cut_in_two_is_whole_again(self, box: Box) -> None:
-        whole = "thanks \U0001f44d".encode("utf-16-be")
-        halves = [half.decode("utf-16-be", "surrogatepass") for half in (whole[:-2], whole[-2:])]
-        for part in self.parts(box, halves):
-            reception.keep(part, box.config, box.now)
-        assert t.Reply.get().text == "thanks \U0001f44d"
-
-
-class TestKnownPdus:
-    """The SIM may show a PDU again: it is another text only if a text of ours left since it was read."""
-
-    def test_read_again_it_is_known(self, box: Box) -> None:
-        incoming = box.incoming("5")
-        assert reception.keep(incoming, box.config, box.now)
-        assert not reception.keep(incoming, box.config, box.later(SECOND).now)
-        assert t.Reply.select().count() == 1
-
-    def test_the_same_bytes_after_the_next_question_left_are_the_next_answer(self, box: Box) -> None:
-        box.invited()
-        incoming = box.incoming("5")
-        reception.keep(incoming, box.config, box.now)
-        conversation.advance(box.config, box.now)
-        box.later(SECOND)
-        assert box.send() == ["q_listened"]
-        assert reception.keep(incoming, box.config, box.later(SECOND).now)
-        conversation.advance(box.config, box.now)
-        assert box.scores() == {"overall": 5, "listened": 5}
-
-    def test_while_the_next_question_is_in_hand_they_are_known(self, box: Box) -> None:
-        box.invited()
-        incoming = box.incoming("5")
-        reception.keep(incoming, box.config, box.now)
-        conversation.advance(box.config, box.now)
-        assert box.claim() is not None
-        assert not reception.keep(incoming, box.config, box.later(SECOND).now)
-
-    def test_later_than_the_network_repeats_itself_they_are_known(self, box: Box) -> None:
-        box.invited()
-        incoming = box.incoming("5")
-        reception.keep(incoming, box.config, box.now)
-        conversation.advance(box.config, box.now)
-        box.send()
-        assert not reception.keep(incoming, box.config, box.later(4 * SECOND).now)
-
-    def test_a_text_to_another_number_changes_nothing(self, box: Box) -> None:
-        incoming = box.incoming("hello")
-        reception.keep(incoming, box.config, box.now)
-        box.say("hello", OTHER)
-        box.send()
-        # The AUTO to the resident left as well, so a third number writes.
-        third = box.incoming("hi there", "+15415550177")
-        reception.keep(third, box.config, box.now)
-        box.later(SECOND).say("hello", "+15415550178")
-        assert not reception.keep(third, box.config, box.now)
-
-    def test_without_a_network_time_each_reading_is_a_text(self, box: Box) -> None:
-        incoming = box.incoming("hello", sent_at=None)
-        assert reception.keep(incoming, box.config, box.now)
-        assert reception.keep(incoming, box.config, box.later(SECOND).now)
-
-    def test_the_same_bytes_on_another_sim_are_another_text(self, box: Box) -> None:
-        incoming = box.incoming("hello")
-        assert reception.keep(incoming, box.config, box.now)
-        assert reception.keep(replace(incoming, sim="8901000000000000002"), box.config, box.now)
-
-
-def test_what_is_no_text_is_kept_and_read_by_nobody(box: Box) -> None:
-    for kind in ("raw", "mms", "wap_push"):
-        assert reception.keep(box.incoming("", kind=kind), box.config, box.now)
-    assert t.Fragment.select().count() == 3
-    assert not t.Reply.select().exists()
 
 
 @given(

@@ -327,8 +327,9 @@ class TestStanding:
         assert set(box.fates().values()) == {reason}
 
     def test_start_lifts_the_own_stop_and_nothing_else(self, box: Box) -> None:
-        for by, lifted in (("stop", True), ("refusal", False), ("staff", False), ("wrong", False)):
-            number = f"+1541555016{len(by)}"
+        cases = (("stop", True), ("refusal", False), ("staff", False), ("wrong", False))
+        for place, (by, lifted) in enumerate(cases):
+            number = f"+1541555016{place}"
             with database.transaction():
                 contacts.opt_out(resident(number), by, box.now)
             box.say("START", number)

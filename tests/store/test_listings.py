@@ -91,6 +91,37 @@ def test_a_text_has_the_keys_scripts_rely_on(policy_id: int) -> None:
     assert "id" in found
 
 
+@pytest.mark.parametrize(
+    ("state", "sim", "awaits"),
+    [
+        ("sent", "reports", True),
+        ("unknown", "reports", True),
+        ("sent", "silent", False),
+        ("unknown", "silent", False),
+        ("delivered", "reports", False),
+        ("failed", "reports", False),
+        ("queued", "reports", False),
+    ],
+)
+def test_a_text_says_whether_a_report_may_still_come(
+    policy_id: int, state: str, sim: str, awaits: bool
+) -> None:
+    with database.transaction():
+        seed.message(None, "closed", "x", state, NOW, policy_id, number=seed.number(23), sim=sim)
+    (found,) = listings.messages(silent={"silent"})
+    assert found.awaits_report is awaits
+
+
+def test_a_long_text_says_how_many_of_its_parts_left(policy_id: int) -> None:
+    with database.transaction():
+        made = seed.message(None, "closed", "x", "cancelled", NOW, policy_id, number=seed.number(23))
+        t.Part.update(sent_at=NOW).execute()
+        for seq in (2, 3):
+            t.Part.create(message=made.id, seq=seq, state="cancelled")
+    (found,) = listings.messages()
+    assert (found.parts, found.parts_left) == (3, 1)
+
+
 def test_a_reply_has_the_keys_scripts_rely_on(box: Path) -> None:
     with database.transaction():
         seed.reply(seed.number(23), "5!", NOW, "answer", question="overall", score=5, effects='["score:5"]')
