@@ -48,6 +48,8 @@ RULES: dict[str, frozenset[Role] | None] = {
     "hold.show": EVERYBODY,
     "hold.begin": ACTING,
     "hold.release": ACTING,
+    "health.system": EVERYBODY,
+    "health.confirm": ADMINS,
     "accounts.listed": ADMINS,
     "accounts.add": ADMINS,
     "accounts.reset": ADMINS,

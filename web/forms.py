@@ -82,5 +82,12 @@ class ResetForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class ConfirmModemForm(FlaskForm):  # type: ignore[misc]
+    """What the person saw in place when they pressed the button."""
+
+    imei = StringField(N_("Modem"), [Length(max=32)])
+    sim = StringField(N_("SIM"), [InputRequired(N_("Load the page again.")), Length(max=64)])
+
+
 class BareForm(FlaskForm):  # type: ignore[misc]
     """A button: nothing but the CSRF token."""

@@ -78,6 +78,7 @@ EVENTS: Mapping[str, str] = {
     "stop": N_("STOP confirmed"),
     "wrong": N_("Wrong number answered"),
     "test": N_("Test text"),
+    "selftest": N_("Test of the own line"),
     "alert": N_("Alert to the people on call"),
     "thanks": N_("Survey: thanks"),
     "reprompt": N_("Survey: asked again"),
@@ -136,6 +137,27 @@ REPLY_KINDS: Mapping[str, str] = {
     "other": N_("Other"),
 }
 
+FILED: Mapping[str, str] = {
+    "mms_notice": N_("Picture message"),
+    "call": N_("Voice call"),
+    "voicemail": N_("Voicemail notice"),
+    "wap_push": N_("Carrier push"),
+    "sim_data": N_("Data for the SIM"),
+    "binary": N_("Data, no words"),
+    "raw": N_("Unreadable"),
+}
+"""What comes in and is no text."""
+
+FILED_MEANINGS: Mapping[str, str] = {
+    "mms_notice": N_("The picture or group text lies at the carrier; the box cannot fetch it."),
+    "call": N_("Nobody answered; the box hung up."),
+    "voicemail": N_("The carrier says that a voice message waits."),
+    "wap_push": N_("Settings or advertising of the carrier."),
+    "sim_data": N_("Meant for the SIM card, not for a person."),
+    "binary": N_("Kept; it holds no words."),
+    "raw": N_("Kept as it came; IT can send it in as a bug report."),
+}
+
 QUESTIONS: Mapping[str, str] = {
     "overall": N_("Satisfied overall"),
     "listened": N_("Listened to"),
@@ -185,9 +207,17 @@ ALARMS: Mapping[str, str] = {
     "refusal": N_("A resident does not want our texts"),
     "wrong_number": N_("A text reached the wrong person"),
     "callme": N_("A resident asks for a call"),
+    "voice_call": N_("Somebody called the texting number"),
+    "storage_filling": N_("The modem's message memory is filling up"),
+    "slot_stuck": N_("A text cannot be deleted from the modem's memory"),
     "feed_silent": N_("The CAD feed has gone silent"),
     "feed_fault": N_("A feed cannot be read"),
     "modem_trouble": N_("A modem is in trouble"),
+    "swap": N_("Another modem or SIM is in place than the one that belongs there"),
+    "sim_account": N_("The carrier takes no texts from a SIM"),
+    "sim_rejected": N_("The network rejected several texts of a SIM in a row"),
+    "sim_waits": N_("A SIM has failed several times in a row"),
+    "self_test_missing": N_("A test text to the own number did not come back"),
     "breaker": N_("The breaker stopped notices and invitations: more than usual were about to leave"),
     "locked_after_text": N_("A call came under an agency rule after a text about it had left"),
 }
@@ -220,6 +250,7 @@ NOTICES: Mapping[str, str] = {
     "reset": N_("The password is reset, and all sessions of the account have ended."),
     "disabled": N_("The account is disabled, and all its sessions have ended."),
     "unlocked": N_("The account is released."),
+    "confirmed": N_("Confirmed: it belongs here, and sending goes on."),
 }
 """What a page says after an act, by the code in its address."""
 

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from appliance.cli import acts, box, lists, people, play, policies
+from appliance.cli import acts, box, doctor, lists, modems, people, play, policies
 from appliance.errors import ApplianceError
 
 
@@ -20,6 +20,7 @@ for command in (
     *(box.init, box.check, box.migrate, box.worker, box.web),
     *(lists.status, lists.messages, lists.replies, lists.explain, lists.report),
     *(acts.hold, acts.release, acts.optout, acts.send_test),
+    *(doctor.doctor, modems.modem),
     *(policies.policy, people.user),
     *(play.simulate_modem, play.demo),
 ):

@@ -101,7 +101,7 @@ def facts(config: Config) -> AgencyFacts:
 
 
 def _port_notes(config: Config) -> list[tuple[bool, str]]:
-    from modem import profiles
+    from modem import ports, profiles
 
     notes = []
     if not config.modem:
@@ -109,12 +109,17 @@ def _port_notes(config: Config) -> list[tuple[bool, str]]:
     for modem in config.modem:
         try:
             profiles.choose(modem.profile, "", "")
+            path = ports.wanted(modem.port).path
         except ValueError as error:
             notes.append((True, f"modem   {modem.name}: {error}"))
-        if not Path(modem.port).exists():
-            notes.append(
-                (False, f"modem   {modem.name}: {modem.port} is not there; the worker waits for it.")
-            )
+            continue
+        if path and not Path(path).exists():
+            notes.append((False, f"modem   {modem.name}: {path} is not there; the worker waits for it."))
+    if len(config.modem) > 1 and any(modem.port == "auto" for modem in config.modem):
+        remedy = "name each by its socket (usb:1-1.4) or its IMEI (imei:...)"
+        notes.append(
+            (True, f'modem   port = "auto" finds the only modem there is, and here are several: {remedy}.')
+        )
     return notes
 
 

@@ -27,6 +27,7 @@ from appliance.domain.records import MessageState, ReplyKind
 from appliance.errors import Refused
 
 if TYPE_CHECKING:
+    from appliance.store.fragments import FiledView
     from appliance.store.listings import StatusView
 
 ALL = 1_000_000
@@ -90,11 +91,18 @@ def messages(
     state: str | None, call_id: str | None, limit: int, as_json: bool, config_path: Path | None
 ) -> None:
     """Texts, newest first, with clear numbers (the listing is audited)."""
-    from appliance.store import listings
+    from appliance.store import listings, sims
 
     with opened(config_path) as config:
         _audit_listing("messages", call_id or "all")
-        views = listings.messages(state=state, call_id=call_id, limit=limit, locked=True, clear=True)
+        views = listings.messages(
+            state=state,
+            call_id=call_id,
+            limit=limit,
+            locked=True,
+            clear=True,
+            silent=sims.silent(clock.now()),
+        )
         if as_json:
             print_json(listings.as_json(views))
             return
@@ -117,14 +125,23 @@ def messages(
 @click.option(
     "--kind", type=click.Choice([kind.value for kind in ReplyKind]), help="only replies of this kind"
 )
+@click.option(
+    "--filed", is_flag=True, help="what came in and is no text: calls, pictures, voicemail, raw data"
+)
 @click.option("--limit", type=click.IntRange(min=1), default=ALL, help="at most so many, the newest")
 @with_json
 @with_config
-def replies(kind: str | None, limit: int, as_json: bool, config_path: Path | None) -> None:
+def replies(kind: str | None, filed: bool, limit: int, as_json: bool, config_path: Path | None) -> None:
     """Replies, newest first, with clear numbers (the listing is audited)."""
-    from appliance.store import listings
+    from appliance.store import fragments, listings
 
+    if filed and kind is not None:
+        raise click.UsageError("--filed lists what is no reply: give it without --kind")
     with opened(config_path) as config:
+        if filed:
+            _audit_listing("filed", "all")
+            _print_filed(fragments.filed(limit=limit, clear=True), as_json, config)
+            return
         _audit_listing("replies", kind or "all")
         views = listings.replies(kind=kind, limit=limit, locked=True, clear=True)
         if as_json:
@@ -138,6 +155,17 @@ def replies(kind: str | None, limit: int, as_json: bool, config_path: Path | Non
     if kind is not None:
         empty = f"No replies are {kind}. Without --kind all are listed."
     print_table(("received", "from", "kind", "alarm", "score", "text"), rows, empty)
+
+
+def _print_filed(views: list[FiledView], as_json: bool, config: Config) -> None:
+    """What is no text, with its bytes as hex in JSON: for a report about what could not be read."""
+    from appliance.store import listings
+
+    if as_json:
+        print_json(listings.as_json(views))
+        return
+    rows = [(_local(view.received_at, config), view.from_ or "-", view.kind) for view in views]
+    print_table(("received", "from", "kind"), rows, "Nothing came in but texts.")
 
 
 @click.command()

@@ -18,7 +18,8 @@ from appliance.demo.calls import ENABLED_TYPES
 from appliance.domain import policy
 from appliance.store import accounts, database, numbers, policies
 
-MODEM_NUMBER = "+12065550100"
+MODEM_NUMBER = "+19075550100"
+"""In an area where none of the demo's residents live: a text to it comes back to the box."""
 ACCOUNT = "demo"
 
 _CONFIG = """# The demo's box. Sample data only.

@@ -8,7 +8,10 @@ from appliance import clock
 from appliance.clock import Instant
 from appliance.flow.receipts import Report
 from appliance.flow.reception import Incoming
-from modem import pdu
+from modem import mms, pdu
+
+WIDE = 0x10000
+"""Added to a 16-bit reference: it ties other parts together than the same number of 8 bits does."""
 
 
 def incoming_of(decoded: pdu.Deliver | pdu.Raw | pdu.StatusReport, raw: str, sim: str) -> Incoming:
@@ -16,18 +19,32 @@ def incoming_of(decoded: pdu.Deliver | pdu.Raw | pdu.StatusReport, raw: str, sim
     if not isinstance(decoded, pdu.Deliver):
         return Incoming(sim, raw, "", True, "raw", "", None)
     concat = decoded.concat
+    words = decoded.text or _plain_words(decoded)
+    author = mms.sender_of(decoded.data) if decoded.kind is pdu.DeliverKind.MMS_NOTICE else None
     return Incoming(
         sim=sim,
         pdu=raw,
-        sender=decoded.sender,
-        is_alphanumeric=decoded.sender_is_alphanumeric,
-        kind=_kind(decoded),
-        text=decoded.text,
+        sender=author or decoded.sender,
+        is_alphanumeric=decoded.sender_is_alphanumeric and author is None,
+        kind="text" if words and decoded.kind is pdu.DeliverKind.BINARY else _kind(decoded),
+        text=words,
         sent_at=instant(decoded.sent_at),
-        reference=None if concat is None else concat.reference,
+        reference=None if concat is None else concat.reference + (WIDE if concat.wide else 0),
         seq=None if concat is None else concat.sequence,
         total=None if concat is None else concat.total,
     )
+
+
+def _plain_words(decoded: pdu.Deliver) -> str:
+    """The words of a text that says it holds data: some gateways send "STOP" as octets."""
+    if decoded.kind is not pdu.DeliverKind.BINARY:
+        return ""
+    try:
+        words = decoded.data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    is_plain = all(character.isprintable() or character in "\r\n" for character in words)
+    return words if is_plain and any(character.isalnum() for character in words) else ""
 
 
 def _kind(decoded: pdu.Deliver) -> str:

@@ -1,80 +1,105 @@
-"""One thread a modem: hear, send, record. The only place that holds the device.
+"""One thread a modem: open, bring up, work, heal. The only place that holds the device.
 
-What the SIM has stored is the truth; an announcement merely wakes the loop. A text is handed over only after
-its claim is committed, and the SIM's copy of a reply goes only after ours is.
+What comes next is always the order of its recovery ladder (`modem.supervisor`); what an act raises is the
+event the ladder is told.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 from appliance import clock
 from appliance.config import Config, ModemConfig
-from appliance.flow import dispatch, receipts, reception
-from appliance.flow.dispatch import Claim, Sender
-from appliance.store import database, sims
+from appliance.flow import dispatch, slots
+from appliance.flow.dispatch import Sender
+from appliance.store import database, equipment, pairings, sims
+from appliance.upkeep import tracing
+from appliance.worker.chores import Chores
 from appliance.worker.handing import HandingJournal
-from appliance.worker.incoming import incoming_of, report_of
+from appliance.worker.modem_memory import StoreMemory
 from appliance.worker.modem_signs import ModemSigns
-from modem import pdu
+from appliance.worker.recovery import Recovery
+from appliance.worker.rounds import Hooks, Rounds
 from modem.device import Device, Identity
-from modem.errors import ModemError, NotReady, PortLost, PortMissing, SendRefused, SendUnknown
-from modem.notices import (
-    DirectMessage,
-    LateAccept,
-    NewMessage,
-    Notice,
-    Report,
-    Restarted,
-    StorageFull,
-)
+from modem.errors import ModemError, NoReply, NotReady, PortBusy, PortLost, PortMissing
+from modem.network import DENIED, SEARCHING
+from modem.pool import Pool
+from modem.ports import Finder
+from modem.profiles import Profile
+from modem.reset import KIND_OF, UsbResets
+from modem.rungs import Outcome, Pace, Rung
 from modem.stream import ByteStream
-
-RESCAN_EVERY = 30.0
-HEALTH_EVERY = 30.0
-SETTINGS_EVERY = 600.0
-REOPEN_AFTER = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
-"""Seconds between two tries to open the port; the last repeats without limit."""
+from modem.supervisor import Act, Event, Order, State
+from modem.trace import TracedStream, Transcript, write_trace
 
 log = logging.getLogger(__name__)
 
 OpenPort = Callable[[str], ByteStream]
 
+_EVENTS: tuple[tuple[type[ModemError], Event], ...] = (
+    (PortMissing, Event.MISSING),
+    (PortBusy, Event.BUSY),
+    (PortLost, Event.LOST),
+    (NotReady, Event.NOT_READY),
+    (NoReply, Event.MUTE),
+    (ModemError, Event.REFUSED),
+)
+"""What each error means to the ladder; the first that fits."""
 
-class StoreMemory:
-    """What the modem package must remember, kept in the database."""
+_NOWHERE = (SEARCHING, DENIED)
+"""Registrations that the ladder does something about; a modem that does not tell may be well."""
 
-    def pin_was_tried(self, iccid: str, fingerprint: str) -> bool:
-        """Whether this very PIN was ever refused by this SIM."""
-        return sims.pin_was_tried(iccid, fingerprint)
-
-    def remember_pin(self, iccid: str, fingerprint: str) -> None:
-        """Committed before the try, so that no restart tries again."""
-        with database.transaction():
-            sims.remember_pin(iccid, fingerprint, clock.now())
+_SHOWN = {
+    State.ABSENT: "absent",
+    State.HELD: "recovering",
+    State.STARTING: "starting",
+    State.CLIMBING: "recovering",
+    State.PARKED: "parked",
+}
+"""The state on screen while the modem does not work."""
 
 
 class ModemLoop:
     """One modem, from the first sight of its port to the last; `progress` is its last sign of life."""
 
     def __init__(
-        self, config: Config, modem: ModemConfig, stop: threading.Event, open_port: OpenPort
+        self,
+        config: Config,
+        modem: ModemConfig,
+        pool: Pool,
+        stop: threading.Event,
+        open_port: OpenPort,
+        on_change: Callable[[], None],
+        pace: Pace | None = None,
     ) -> None:
         self._config = config
         self._modem = modem
+        self._pool = pool
         self._stop = stop
+        self._on_change = on_change
+        self._finder = Finder(modem.port, open_path=open_port)
         self._open_port = open_port
+        self._enumeration: tuple[int, ...] = ()
+        self._recovery = Recovery(modem.name, pace)
+        self._usb_resets = UsbResets()
         self._device: Device | None = None
+        self._rounds: Rounds | None = None
+        self._chores: Chores | None = None
+        self._identity: Identity | None = None
+        self._profile: Profile | None = None
+        self._last_failure: Mapping[str, object] = {}
         self._woken = threading.Event()
         self._journal = HandingJournal(config.data_dir / f"handing.{modem.name}")
+        self.transcript = Transcript(clock.monotonic)
         self.signs = ModemSigns(modem.name)
         self.progress = clock.monotonic()
         self.failure: BaseException | None = None
-        self.own_number: str | None = None
+        self.own_number: str | None = modem.number
         self.has_heard = False
         """Whether everything the SIM had stored has been read since the port was opened."""
         self.thread = threading.Thread(target=self._run, name=f"modem:{modem.name}", daemon=True)
@@ -84,10 +109,21 @@ class ModemLoop:
         """The modem's name in the config."""
         return self._modem.name
 
-    @property
-    def stopping(self) -> bool:
-        """Whether the worker is being stopped: then nothing more is claimed."""
-        return self._stop.is_set()
+    def export_trace(self) -> None:
+        """Writes what went over the wire, if `aftercall modem trace` asks for it; safe from any thread."""
+        path = tracing.wanted(self._config.data_dir, self.name)
+        if path is None:
+            return
+        try:
+            write_trace(
+                self.transcript,
+                path,
+                f"modem {self.name}; second {clock.monotonic():.3f} was {clock.iso(clock.now())}",
+            )
+        except OSError as error:
+            log.error("%s: the transcript cannot be written: %s", path, error)
+        finally:
+            tracing.settle(self._config.data_dir, self.name)
 
     def wake(self) -> None:
         """Something may be there to send; safe from any thread, and not heard by the loop itself."""
@@ -98,53 +134,201 @@ class ModemLoop:
         if device is not None:
             device.wake()
 
+    # ---- the loop --------------------------------------------------------------------------------
+
     def _run(self) -> None:
         try:
             with database.connection():
                 dispatch.recover(self._modem.name, self._journal.certainly_not_sent, clock.now())
                 self._journal.begin()
-                failures = 0
+                self._recall()
                 while not self._stop.is_set():
-                    failures = self._one_life(failures)
+                    self._step()
                 self.signs.say("absent", "The worker is stopped.", clock.now())
         except BaseException as error:
             self.failure = error
             raise
         finally:
+            self._close()
             self._journal.close()
 
-    def _one_life(self, failures: int) -> int:
-        """Opens the port, works until it is lost, waits before the next try; returns failures in a row."""
+    def _recall(self) -> None:
+        """Where the modem was last, and what its ladder remembers: it may be mute by now."""
+        known = pairings.get(self.name)
+        if known is None:
+            return
+        seen = equipment.get(known.imei)
+        last_seen = seen.port if seen is not None else ""
+        self._finder = Finder(self._modem.port, last_seen=last_seen, open_path=self._open_port)
+        self._recovery.recall(known.imei)
+
+    def _step(self) -> None:
+        """The next act of the ladder, or work and rest until it is due."""
         self.progress = clock.monotonic()
+        order = self._recovery.order()
+        left = order.at - clock.monotonic()
         try:
-            stream = self._open_port(self._modem.port)
+            if left > 0:
+                self._work_or_rest(left)
+            else:
+                self._act(order)
         except ModemError as error:
-            state = "absent" if isinstance(error, PortMissing) else "recovering"
-            self.signs.say(state, str(error), clock.now())
-            self._rest(failures)
-            return failures + 1
-        device = self._device_on(stream)
-        try:
-            self.signs.say("starting", "The modem is being set up.", clock.now())
+            self._heed(error, order)
+
+    def _act(self, order: Order) -> None:
+        if order.act is Act.LOOK:
+            self._look()
+        elif order.act is Act.BRING_UP:
+            self._bring_up()
+        elif order.act is Act.HEARTBEAT:
+            self._heartbeat()
+        elif order.rung is not None:
+            self._climb(order.rung)
+
+    def _work_or_rest(self, left: float) -> None:
+        if self._rounds is None or self._device is None:
+            self._woken.wait(left)
+            self._woken.clear()
+            return
+        until = clock.monotonic() + left
+        while not self._stop.is_set() and clock.monotonic() < until:
+            self.progress = clock.monotonic()
+            self._woken.clear()
+            self._rounds.round()
+            if self._device.lost:
+                raise PortLost("The modem is gone; waiting for it to come back.")
+            if not self._woken.is_set() and not self._stop.is_set():
+                self._device.wait(min(self._rounds.seconds_to_next(), until - clock.monotonic()))
+
+    def _heed(self, error: ModemError, order: Order) -> None:
+        """What an error means: to the ladder, to the open port, on the screen."""
+        event = next(event for kind, event in _EVENTS if isinstance(error, kind))
+        if event is Event.MUTE and order.act is Act.HEARTBEAT:
+            event = Event.MISSED
+        if event in (Event.LOST, Event.NOT_READY):
+            self._close()
+        self._recovery.heard(event)
+        state = self._recovery.state
+        self._stand(False)
+        if state in _SHOWN:
+            self.signs.say(_SHOWN[state], str(error), clock.now(), told=self._told(error))
+
+    # ---- acts ------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Closes what is open and opens the port anew."""
+        self._close()
+        stream = self._finder.open()
+        self._device = self._device_on(TracedStream(stream, clock.monotonic, self.transcript))
+        before, self._enumeration = self._enumeration, _enumeration(self._finder.device)
+        is_new = before != self._enumeration
+        self._recovery.heard(Event.NEW_PORT if is_new else Event.OPENED)
+
+    def _bring_up(self) -> None:
+        device = self._opened_device()
+        self._rounds = None
+        self.signs.say("starting", "The modem is being set up.", clock.now())
+        identity = device.bring_up()
+        if not self._belongs_here(identity):
+            # One garbled answer must not stop the box until a person comes: a change is seen twice.
             identity = device.bring_up()
-            failures = 0
-            self._work(device, identity)
-        except NotReady as error:
-            self.signs.say("parked", str(error), clock.now())
-            failures = max(failures, 3)
-        except ModemError as error:
-            log.warning("modem %s: %s", self._modem.name, error)
-            self.signs.say("recovering", str(error), clock.now())
-        finally:
-            self.has_heard = False
-            self._device = None
+        self._take_up(device, identity)
+        self._recovery.heard(Event.READY)
+        self._heartbeat()
+
+    def _heartbeat(self) -> None:
+        device, rounds, identity = self._opened_device(), self._rounds, self._identity
+        if rounds is None or identity is None:
+            raise NoReply("The modem was not set up.")
+        health = device.health()
+        rounds.network_is(health.usable)
+        self._recovery.heard(Event.NO_NETWORK if health.registration in _NOWHERE else Event.HEALTHY)
+        self._stand(health.usable)
+        for memory in {each.name: each for each in health.memories if each.name}.values():
+            slots.heed_occupancy(self.name, memory.name, memory.used, memory.total, clock.now())
+        self.signs.ready(health, clock.now(), told=self._told(None))
+
+    def _climb(self, rung: Rung) -> None:
+        if rung is Rung.REOPEN:
+            self._recovery.climb(rung, self._reopen)
+            return
+        acts: dict[Rung, Callable[[], Outcome]] = {
+            Rung.RESYNC: self._resync,
+            Rung.REINIT: self._reinit,
+            Rung.RADIO_CYCLE: self._cycle_radio,
+            Rung.RESTART: self._restart,
+            Rung.USB_AUTHORISE: partial(self._reset_usb, Rung.USB_AUTHORISE),
+            Rung.HUB_POWER: partial(self._reset_usb, Rung.HUB_POWER),
+            Rung.PERSON: self._call_person,
+        }
+        self._recovery.climb(rung, acts[rung])
+
+    # ---- rungs -----------------------------------------------------------------------------------
+
+    def _resync(self) -> Outcome:
+        self._opened_device().resynchronise()
+        self._heartbeat()
+        return Outcome.DONE
+
+    def _reopen(self) -> Outcome:
+        self._look()
+        return Outcome.DONE
+
+    def _reinit(self) -> Outcome:
+        self._bring_up()
+        return Outcome.DONE
+
+    def _cycle_radio(self) -> Outcome:
+        if not self._opened_device().cycle_radio():
+            return Outcome.NOT_DONE
+        self._bring_up()
+        return Outcome.DONE
+
+    def _restart(self) -> Outcome:
+        if not self._opened_device().restart():
+            return Outcome.IMPOSSIBLE
+        raise PortLost("The modem was restarted; waiting for it to come back.")
+
+    def _reset_usb(self, rung: Rung) -> Outcome:
+        """Asks root for it; afterwards the port comes back as a new one."""
+        usb_path = self._finder.usb_path
+        if usb_path is None:
+            return Outcome.IMPOSSIBLE
+        self._close()
+        answer = self._usb_resets.carry_out(
+            KIND_OF[rung], usb_path, rest=self._rest, monotonic=clock.monotonic
+        )
+        log.warning("modem %s: %s", self.name, answer.sentence)
+        if answer.outcome in (Outcome.DONE, Outcome.UNSURE):
+            self._recovery.heard(Event.LOST)
+        return answer.outcome
+
+    def _rest(self, seconds: float) -> None:
+        self.progress = clock.monotonic()
+        self._stop.wait(seconds)
+
+    def _call_person(self) -> Outcome:
+        self.signs.call_person(clock.now())
+        return Outcome.DONE
+
+    # ---- the device ------------------------------------------------------------------------------
+
+    def _opened_device(self) -> Device:
+        if self._device is None:
+            self._look()
+        if self._device is None:
+            raise PortLost("The port is closed.")
+        return self._device
+
+    def _close(self) -> None:
+        device, self._device = self._device, None
+        self._rounds = None
+        self.has_heard = False
+        if device is not None:
             device.close()
-        if not self._stop.is_set():
-            self._rest(failures)
-        return failures + 1
 
     def _device_on(self, stream: ByteStream) -> Device:
-        return Device(
+        device = Device(
             self._modem.name,
             stream,
             profile=self._modem.profile,
@@ -153,152 +337,82 @@ class ModemLoop:
             allow_roaming=self._modem.allow_roaming,
             monotonic=clock.monotonic,
         )
+        if self._profile is not None:
+            device.profile = self._profile  # a mute modem cannot say who it is, and restarts its own way
+        return device
 
-    def _rest(self, failures: int) -> None:
-        """Waits before the next try: seconds at most half a minute, without limit of tries."""
-        self._woken.clear()
-        self._stop.wait(REOPEN_AFTER[min(failures, len(REOPEN_AFTER) - 1)])
+    def _belongs_here(self, identity: Identity) -> bool:
+        known = pairings.get(self.name)
+        return known is None or (known.sim == identity.sim and known.imei in ("", identity.imei))
 
-    def _work(self, device: Device, identity: Identity) -> None:
-        self._device = device
-        self.own_number = identity.own_number
+    def _take_up(self, device: Device, identity: Identity) -> None:
+        """The modem came up: what belongs to it and its SIM is looked up and noted."""
+        self._finder.met(identity.imei)
+        self._recovery.met(identity.imei)
+        self._identity, self._profile = identity, device.profile
+        self.own_number = self._modem.number or identity.own_number
         now = clock.now()
         with database.transaction():
+            equipment.meet(identity.imei, identity.model, identity.firmware, self._finder.where, now)
             sims.meet(identity.sim, now)
-        sender = Sender(self._config, self._modem, identity.sim)
-        self.signs.ready(device.health(), identity.sim, now)
-        work = _Work(self, device, sender, self._journal)
-        while not self._stop.is_set():
-            self.progress = clock.monotonic()
-            self._woken.clear()
-            work.round()
-            if device.lost:
-                raise PortLost("The modem is gone; waiting for it to come back.")
-            if not self._woken.is_set() and not self._stop.is_set():
-                device.wait(work.seconds_to_next())
+            pairings.check(self.name, identity.imei, identity.sim, now)
+            if device.centre:
+                sims.remember_centre(identity.sim, device.centre)
+        if not device.centre:
+            device.set_centre(sims.centre(identity.sim))
+        sender = Sender(self._config, self._modem, identity.sim, unable=self._unable)
+        self._chores = Chores(device, sender, self.own_number)
+        hooks = Hooks(self._progressed, self._heard_all, self._stop.is_set, self._failed)
+        self._rounds = Rounds(device, sender, self._journal, self._chores, hooks)
+
+    def _stand(self, can_send: bool) -> None:
+        """Tells the other modems, which may have to help out."""
+        sim = self._identity.sim if self._identity is not None else None
+        if self._pool.say(self.name, sim, can_send, clock.now()):
+            self._on_change()
+
+    def _unable(self) -> dict[str, int]:
+        return {each.name: each.since for each in self._pool.standings() if not each.can_send}
+
+    def _progressed(self) -> None:
+        self.progress = clock.monotonic()
+
+    def _failed(self, told: Mapping[str, object]) -> None:
+        self._last_failure = told
+
+    def _heard_all(self) -> None:
+        self.has_heard = True
+
+    def _told(self, error: ModemError | None) -> dict[str, object]:
+        """What the screen and `doctor` are told beside the state; who it was stays known while it is away."""
+        told: dict[str, object] = {"port": self._finder.where, **self._recovery.told()}
+        if self._last_failure:
+            told["last_failure"] = self._last_failure
+        if self._identity is not None:
+            told |= {
+                "imei": self._identity.imei,
+                "model": self._identity.model,
+                "firmware": self._identity.firmware,
+                "sim": self._identity.sim,
+            }
+        if self._device is not None:
+            told |= {
+                "profile": self._device.profile.name,
+                "centre": self._device.centre or None,
+                "unknown_lines": self._device.unknown_lines,
+            }
+        if self._chores is not None:
+            told |= self._chores.told()
+        return told if error is None else {**told, "reason": error.reason}
 
 
-class _Work:
-    """The rounds with one device that is ready."""
-
-    def __init__(self, loop: ModemLoop, device: Device, sender: Sender, journal: HandingJournal) -> None:
-        self._loop = loop
-        self._device = device
-        self._sender = sender
-        self._journal = journal
-        self._stuck: set[tuple[str, int, str]] = set()
-        self._rescan_at = 0.0
-        self._health_at = clock.monotonic() + HEALTH_EVERY
-        self._settings_at = clock.monotonic() + SETTINGS_EVERY
-
-    def round(self) -> None:
-        """Hears first, then sends until there is nothing to send or something to hear."""
-        self._hear()
-        claimed = dispatch.claim(self._sender, clock.now())
-        while claimed is not None:
-            claimed = self._hand_over(claimed)
-            self._loop.progress = clock.monotonic()
-            self._hear()
-        self._check()
-
-    def seconds_to_next(self) -> float:
-        """How long the loop may sleep: until the next rescan, check or text that becomes due."""
-        now = clock.monotonic()
-        wait = min(self._rescan_at, self._health_at, self._settings_at) - now
-        due = dispatch.next_look(self._sender, clock.now())
-        if due is not None:
-            wait = min(wait, (due - clock.now()) / 1000)
-        return max(0.005, wait)
-
-    def _hear(self) -> None:
-        for notice in self._device.notices():
-            self._heed(notice)
-        if clock.monotonic() >= self._rescan_at:
-            self._rescan_at = clock.monotonic() + RESCAN_EVERY
-            self._drain()
-
-    def _heed(self, notice: Notice) -> None:
-        if isinstance(notice, (NewMessage, StorageFull)):
-            self._rescan_at = 0.0
-        elif isinstance(notice, Report):
-            self._keep(notice.pdu)
-            self._device.acknowledge(notice)
-            if notice.stored is not None:
-                self._device.delete(notice.stored)
-        elif isinstance(notice, DirectMessage):
-            self._keep(notice.pdu)
-            self._device.acknowledge(notice)
-        elif isinstance(notice, LateAccept):
-            receipts.late_accept(self._sender.sim, notice.reference, clock.now())
-        elif isinstance(notice, Restarted):
-            self._settings_at = 0.0
-
-    def _drain(self) -> None:
-        """Everything the SIM has stored: kept first, then that slot goes."""
-        stuck: set[tuple[str, int, str]] = set()
-        for message in self._device.stored():
-            # Without its status: a text that stays in its slot is "unread" once, then it is the same text.
-            place = (message.storage, message.slot, message.pdu)
-            if place not in self._stuck:
-                self._keep(message.pdu)
-            if not self._device.delete(message):
-                if place not in self._stuck:
-                    log.warning("%s: slot %d cannot be emptied", self._loop.thread.name, message.slot)
-                stuck.add(place)
-        self._stuck = stuck
-        self._loop.has_heard = True
-
-    def _keep(self, raw: str) -> None:
-        decoded = pdu.decode(raw)
-        report = report_of(decoded, self._sender.sim)
-        if report is not None:
-            receipts.apply(report, clock.now())
-        else:
-            incoming = incoming_of(decoded, raw, self._sender.sim)
-            reception.keep(incoming, self._sender.config, clock.now())
-
-    def _check(self) -> None:
-        now = clock.monotonic()
-        if now >= self._settings_at:
-            self._settings_at = now + SETTINGS_EVERY
-            if not self._device.check_settings():
-                raise PortLost("The modem forgot its settings (it restarted); setting it up again.")
-        if now >= self._health_at:
-            self._health_at = now + HEALTH_EVERY
-            self._loop.signs.ready(self._device.health(), self._sender.sim, clock.now())
-
-    def _hand_over(self, claimed: Claim) -> Claim | None:
-        """Sends the parts of one text; the commit that ends it claims the next."""
-        total = max(claimed.parts)
-        texts = pdu.encode_submit(
-            claimed.e164,
-            claimed.text,
-            reference=claimed.reference,
-            validity_seconds=claimed.validity_seconds,
-            report=True,
-        )
-        for seq in claimed.parts:
-            part = texts[seq - 1]
-            try:
-                reference = self._device.send_part(
-                    part.hex,
-                    part.length,
-                    before_ctrl_z=partial(self._journal.arm, claimed.message_id, seq),
-                )
-            except SendUnknown as error:
-                dispatch.lost_sight(claimed, seq, str(error), clock.now())
-                return None if self._device.lost else dispatch.claim(self._sender, clock.now())
-            except SendRefused as error:
-                dispatch.not_sent(claimed, error.failure.value, str(error), clock.now())
-                return dispatch.claim(self._sender, clock.now())
-            except ModemError as error:
-                dispatch.not_sent(claimed, "modem", str(error), clock.now())
-                raise
-            if seq < total:
-                dispatch.part_sent(claimed, seq, reference, clock.now())
-        return dispatch.finish_and_claim(
-            self._sender, claimed, total, reference, clock.now(), go_on=not self._loop.stopping
-        )
+def _enumeration(path: str) -> tuple[int, ...]:
+    """What is another one after the device was unplugged: its node is made anew."""
+    try:
+        node = os.stat(path)
+    except OSError:
+        return ()
+    return (node.st_rdev, node.st_ino, node.st_ctime_ns)
 
 
 def _pin(path: Path | None) -> str | None:

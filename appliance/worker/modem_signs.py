@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from appliance.clock import MINUTE, Instant
 from appliance.domain.records import AlarmLevel
@@ -25,29 +26,31 @@ class ModemSigns:
         self._written_at: Instant = 0
         self._trouble_since: Instant | None = None
 
-    def ready(self, health: Health, sim: str, now: Instant) -> None:
-        """The modem works: with this signal, on this network."""
-        sentence = (
-            "Ready." if health.registered else f"Not registered with the network ({health.registration})."
-        )
+    def ready(self, health: Health, now: Instant, *, told: Mapping[str, object]) -> None:
+        """The modem works: with this signal, on this network; `told` is what else there is to show."""
         details: dict[str, object] = {
+            **told,
             "signal": health.signal_dbm,
             "registered": health.registered,
             "registration": health.registration,
             "operator": health.operator,
-            "sim": sim,
-            "storage_used": health.storage_used,
-            "storage_total": health.storage_total,
-            "sentence": sentence,
+            "storage_used": health.memories[-1].used if health.memories else None,
+            "storage_total": health.memories[-1].total if health.memories else None,
+            "sentence": _standing(health),
         }
-        self._write("ready", details, now, trouble=not health.registered)
+        self._write("ready", details, now, trouble=not (health.registered and health.usable))
 
-    def say(self, state: str, sentence: str, now: Instant) -> None:
+    def say(self, state: str, sentence: str, now: Instant, *, told: Mapping[str, object] = {}) -> None:
         """The modem does not work, and why: absent, starting, recovering or parked."""
         if state != self._state or sentence != self._details.get("sentence"):
             log.info("modem %s is %s: %s", self._name, state, sentence)
-        details: dict[str, object] = {"signal": None, "registered": False, "sentence": sentence}
+        details: dict[str, object] = {**told, "signal": None, "registered": False, "sentence": sentence}
         self._write(state, details, now, trouble=state != "starting")
+
+    def call_person(self, now: Instant) -> None:
+        """The box has done what it can: an alarm at once, whatever the modem does next."""
+        with database.transaction():
+            self._alarm(now)
 
     def _write(self, state: str, details: dict[str, object], now: Instant, *, trouble: bool) -> None:
         self._trouble_since = (self._trouble_since or now) if trouble else None
@@ -61,15 +64,27 @@ class ModemSigns:
         with database.transaction():
             heartbeats.beat(subject, state, now, {"state": state, **details})
             if overdue and not alarms.is_open("modem_trouble", subject):
-                alarms.raise_alarm(
-                    "modem_trouble",
-                    AlarmLevel.AMBER,
-                    subject,
-                    now,
-                    details={"sentence": str(details["sentence"])},
-                )
+                self._alarm(now)
             elif not trouble:
                 alarms.clear("modem_trouble", subject, now)
+
+    def _alarm(self, now: Instant) -> None:
+        sentence = str(self._details.get("sentence", ""))
+        alarms.raise_alarm(
+            "modem_trouble",
+            AlarmLevel.AMBER,
+            f"modem:{self._name}",
+            now,
+            details={"sentence": sentence},
+        )
+
+
+def _standing(health: Health) -> str:
+    if health.usable and health.registered:
+        return "Ready."
+    if health.registration == "roaming":
+        return "The SIM is roaming: texts are received, none is sent (allow_roaming)."
+    return f"Not registered with the network ({health.registration})."
 
 
 def _told(details: dict[str, object]) -> tuple[object, ...]:

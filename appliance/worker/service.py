@@ -25,7 +25,9 @@ from appliance.worker.modem_loop import ModemLoop, OpenPort
 from appliance.worker.ticks import Ticks
 from appliance.worker.walk_loop import WalkLoop
 from appliance.worker.watcher import Watcher
-from modem import ports, profiles
+from modem import ports, profiles, serial_port
+from modem.pool import Pool
+from modem.rungs import Pace
 
 LOOK_EVERY = 1.0
 STOP_WITHIN = 8.0
@@ -74,6 +76,7 @@ def prepare(config: Config) -> None:
     for modem in config.modem:
         try:
             profiles.choose(modem.profile, "", "")
+            ports.wanted(modem.port)
         except ValueError as error:
             raise ApplianceError(f"config.toml, modem {modem.name}: {error}.") from error
     if not config.storage.path.is_file():
@@ -105,22 +108,26 @@ def key_path(config: Config) -> Path:
     return config.data_dir / "numbers.key"
 
 
-def run(config: Config, *, open_port: OpenPort = ports.open_port) -> int:
+def run(config: Config, *, open_port: OpenPort = serial_port.open_serial, pace: Pace | None = None) -> int:
     """Runs until SIGTERM or SIGINT; the exit code is 1 when a loop died, so that systemd restarts it."""
     os.umask(0o007)
     with only_worker(config):
         prepare(config)
-        return Worker(config, open_port).run()
+        return Worker(config, open_port, pace).run()
 
 
 class Worker:
     """The running daemon."""
 
-    def __init__(self, config: Config, open_port: OpenPort) -> None:
+    def __init__(self, config: Config, open_port: OpenPort, pace: Pace | None = None) -> None:
         self._stop = threading.Event()
         self._wanted = threading.Event()
         self._walk = WalkLoop(config, self._stop, self._hearing)
-        self._modems = [ModemLoop(config, modem, self._stop, open_port) for modem in config.modem]
+        pool = Pool(tuple(modem.name for modem in config.modem), clock.now())
+        self._modems = [
+            ModemLoop(config, modem, pool, self._stop, open_port, self._ring_walk, pace)
+            for modem in config.modem
+        ]
         self._feeds = FeedLoop(config, self._stop, self._own_numbers)
         self._watcher = Watcher(self._ring_walk, self._clock_stepped)
         self._ticks = Ticks(
@@ -159,6 +166,8 @@ class Worker:
                 for loop in dead:
                     log.critical("%s died: %r; restarting the worker", loop.thread.name, loop.failure)
                 return 1
+            for modem in self._modems:
+                modem.export_trace()
             now = clock.monotonic()
             if every is not None and now - fed_at >= every and not self._stuck(now):
                 fed_at = now

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
+from appliance import clock
+from appliance.store import database, heartbeats, pairings, sims
+from appliance.store import models as t
 from appliance.store.accounts import Role
 from tests.browser.conftest import OpenDesk, set_hold
 from tests.browser.look import Look
+from tests.web import seed
 
 pytestmark = pytest.mark.browser
 
 PAGES = (
     "/", "/calls", "/calls/26-41101", "/calls?outcome=failed&call_id=none", "/texts", "/replies", "/alarms",
     "/hold", "/report", "/report?from=2020-01-01&to=2020-01-31", "/report?from=x", "/accounts", "/password",
-    "/wall", "/nowhere",
+    "/wall", "/nowhere", "/system",
 )  # fmt: skip
 
 
@@ -49,3 +54,36 @@ def test_no_state_of_a_page_has_a_violation_or_is_too_wide(desk: OpenDesk) -> No
     look.at("/accounts, menu")
     assert look.found == {}
     assert here.complaints == []
+
+
+TROUBLED = {
+    "state": "ready", "registered": True, "registration": "packet_only", "signal": -107, "sim": "sample-new",
+    "model": "EC25", "operator": "Sample Mobile", "centre": "", "ims": "off", "voice": "refused",
+    "storage_used": 20, "storage_total": 20, "resets": {"restart": 3},
+    "last_failure": {"class": "account", "sentence": "The carrier bars texts.", "at": 0},
+}  # fmt: skip
+
+
+def test_a_modem_in_every_trouble_is_shown_to_all_and_confirmed_in_place(desk: OpenDesk) -> None:
+    now = clock.now()
+    with database.connection(), database.transaction():
+        for sim in ("sample-old", "sample-new"):
+            sims.meet(sim, now)
+            pairings.check("main", "001010123456789", sim, now)
+        heartbeats.beat("modem:main", "ready", now, TROUBLED)
+    try:
+        here = desk(reduced_motion="reduce")
+        here.sign_in(Role.ADMIN)
+        page = here.open("/system")
+        look = Look(here.page)
+        look.at("/system, in trouble")
+        assert look.found == {}
+        page.get_by_role("button", name="Confirm: it belongs here main").click()
+        expect(page.get_by_role("status").last).to_contain_text("it belongs here")
+        expect(page.locator("#modem-main")).to_be_visible()
+        expect(page.get_by_role("button", name="Confirm: it belongs here main")).to_have_count(0)
+        assert here.complaints == []
+    finally:
+        with database.connection(), database.transaction():
+            t.Pairing.delete().execute()
+            seed.signs_of_life(clock.now())

@@ -19,7 +19,8 @@ from pathlib import Path
 from appliance import config, logs
 from appliance.store import database, policies
 from appliance.worker import service
-from modem import ports
+from modem.rungs import Pace
+from modem.serial_port import open_serial
 from modem.stream import ByteStream
 
 
@@ -50,10 +51,10 @@ _ONE_AT_A_TIME = threading.Lock()
 class Life:
     """A worker as a process of its own, warm from the start so that hundreds of lives take minutes."""
 
-    def __init__(self, config_path: Path, death: Death = NEVER) -> None:
+    def __init__(self, config_path: Path, death: Death = NEVER, pace: Pace | None = None) -> None:
         with _ONE_AT_A_TIME:
             self._process: BaseProcess = _ZYGOTE.Process(
-                target=live, args=(str(config_path), death), daemon=True
+                target=live, args=(str(config_path), death, pace), daemon=True
             )
             self._process.start()
             self._pid = self._process.pid
@@ -79,7 +80,7 @@ class Life:
             os.kill(self._pid, number)
 
 
-def live(config_path: str, death: Death) -> None:
+def live(config_path: str, death: Death, pace: Pace | None) -> None:
     """One life of the worker, from the start of the process to its end."""
     path = Path(config_path)
     log = (path.parent / "worker.log").open("a", encoding="utf-8", buffering=1)
@@ -90,10 +91,10 @@ def live(config_path: str, death: Death) -> None:
         _die_after_commit(death.commit)
 
     def open_port(port: str) -> ByteStream:
-        stream = ports.open_port(port)
+        stream = open_serial(port)
         return DyingStream(stream, death) if death.label else stream
 
-    sys.exit(service.run(config.load(path), open_port=open_port))
+    sys.exit(service.run(config.load(path), open_port=open_port, pace=pace))
 
 
 def _die_after_commit(wanted: int) -> None:

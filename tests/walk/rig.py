@@ -22,6 +22,7 @@ from appliance import clock
 from appliance.demo.calls import SampleCall, export
 from appliance.demo.stage import COMPRESSED, MODEM_NUMBER, Stage
 from appliance.store import database
+from modem.rungs import Pace
 from modem.simulator.network import Network, Sent
 from modem.simulator.pty import PtyModem
 from tests.walk.lives import NEVER, Death, Life
@@ -82,10 +83,10 @@ class Box:
             self.modem.stop()
         self.network.timers.stop()
 
-    def start(self, death: Death = NEVER) -> Life:
+    def start(self, death: Death = NEVER, pace: Pace | None = None) -> Life:
         """The real worker, in a process of its own."""
         self.started_at = clock.now()
-        self.worker = Life(self.stage.config_path, death)
+        self.worker = Life(self.stage.config_path, death, pace)
         return self.worker
 
     def stop(self) -> int | None:
@@ -128,7 +129,7 @@ class Box:
         stamp = now if last is None else max(now, last + timedelta(seconds=1))
         self._stamps[sender] = stamp
         self.said.append((sender, text))
-        self.network.receive(sender, text, to=MODEM_NUMBER, sent_at=stamp, **how)
+        self.network.receive(sender, text, **{"to": MODEM_NUMBER, "sent_at": stamp, **how})
 
     def answering(self, answer: Callable[[Sent], str | None]) -> None:
         """Every text that reaches a handset is answered with what `answer` returns."""
@@ -136,7 +137,7 @@ class Box:
         def on_text(sent: Sent) -> None:
             text = answer(sent)
             if text is not None:
-                self.say(sent.recipient, text)
+                self.say(sent.recipient, text, to=sent.sender)
 
         self.network.on_text = on_text
 

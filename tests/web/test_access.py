@@ -35,6 +35,8 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "password.show": ("GET", "/password", READ),
     "password.submit": ("POST", "/password", READ),
     "login.leave": ("POST", "/logout", READ),
+    "health.system": ("GET", "/system", READ),
+    "health.confirm": ("POST", "/system/main/confirm", "admin"),
     "accounts.listed": ("GET", "/accounts", "admin"),
     "accounts.add": ("POST", "/accounts/add", "admin"),
     "accounts.reset": ("POST", "/accounts/sample-viewer/reset", "admin"),

@@ -103,6 +103,7 @@ POSTS = (
     "/alarms/1/number",
     "/logout",
     "/password",
+    "/system/main/confirm",
     "/accounts/add",
     "/accounts/sample-viewer/reset",
     "/accounts/sample-viewer/disable",

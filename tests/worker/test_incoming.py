@@ -51,6 +51,51 @@ def test_only_what_a_person_wrote_is_a_text(kind: pdu.DeliverKind, name: str) ->
     assert incoming_of(replace(decoded, kind=kind), DELIVER, SIM).kind == name
 
 
+def test_the_width_of_a_reference_is_part_of_it() -> None:
+    decoded = pdu.decode(DELIVER)
+    assert isinstance(decoded, pdu.Deliver)
+    references = {
+        incoming_of(replace(decoded, concat=pdu.Concat(77, 2, 1, wide=wide)), DELIVER, SIM).reference
+        for wide in (False, True)
+    }
+    assert len(references) == 2
+
+
+PUSH = bytes.fromhex("0706BEAF848C8298") + b"T1\x00\x8d\x90"
+FROM = b"\x89\x18\x80+15415550145/TYPE=PLMN\x00"
+
+
+@pytest.mark.parametrize(
+    ("data", "sender"),
+    [(PUSH + FROM, "+15415550145"), (PUSH, "72727"), (b"", "72727")],
+    ids=["the first part", "no sender in it", "a later part"],
+)
+def test_a_picture_is_from_who_sent_it_and_not_from_the_carrier(data: bytes, sender: str) -> None:
+    decoded = pdu.decode(DELIVER)
+    assert isinstance(decoded, pdu.Deliver)
+    notice = replace(decoded, kind=pdu.DeliverKind.MMS_NOTICE, sender="72727", data=data, text="")
+    made = incoming_of(notice, DELIVER, SIM)
+    assert (made.kind, made.sender, made.text) == ("mms_notice", sender, "")
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "text"),
+    [
+        (b"STOP", "text", "STOP"),
+        (b"he has a gun\r\n", "text", "he has a gun\r\n"),
+        ("no más".encode(), "text", "no más"),
+        (b"\x02\x4a\x3a\x5d", "binary", ""),
+        (b"\xff\xfe", "binary", ""),
+        (b"...", "binary", ""),
+        (b"", "binary", ""),
+    ],
+)
+def test_plain_words_in_octets_are_a_text(data: bytes, kind: str, text: str) -> None:
+    raw = f"00040B915114550521F3000462304021000000{len(data):02X}{data.hex().upper()}"
+    made = incoming_of(pdu.decode(raw), raw, SIM)
+    assert (made.kind, made.text) == (kind, text)
+
+
 @pytest.mark.parametrize("raw", ["", "00", "FFFFFF", REPORT])
 def test_what_cannot_be_read_as_a_text_is_kept_as_it_is(raw: str) -> None:
     made = incoming_of(pdu.decode(raw), raw, SIM)

@@ -10,6 +10,7 @@ import pytest
 from appliance.clock import DAY, MINUTE, SECOND
 from appliance.store import alarms, database, heartbeats
 from appliance.worker.modem_signs import ModemSigns
+from modem.commands import StorageUse
 from modem.device import Health
 
 NOW = 1_000 * DAY
@@ -30,8 +31,8 @@ def health(*, registered: bool = True, signal: int | None = -71) -> Health:
         registered=registered,
         registration="home" if registered else "searching",
         operator="Sample",
-        storage_used=0,
-        storage_total=20,
+        memories=(StorageUse("SM", 0, 20),),
+        usable=registered,
     )
 
 
@@ -42,12 +43,12 @@ def written_at() -> int:
 
 
 def test_a_change_is_written_at_once_and_the_rest_once_a_minute(signs: ModemSigns) -> None:
-    signs.ready(health(), SIM, NOW)
-    signs.ready(health(signal=-90), SIM, NOW + 30 * SECOND)
+    signs.ready(health(), NOW, told={})
+    signs.ready(health(signal=-90), NOW + 30 * SECOND, told={})
     assert written_at() == NOW, "the signal alone waits"
-    signs.ready(health(signal=-90), SIM, NOW + MINUTE)
+    signs.ready(health(signal=-90), NOW + MINUTE, told={})
     assert written_at() == NOW + MINUTE
-    signs.ready(health(registered=False), SIM, NOW + MINUTE + SECOND)
+    signs.ready(health(registered=False), NOW + MINUTE + SECOND, told={})
     assert written_at() == NOW + MINUTE + SECOND
 
 
@@ -56,13 +57,13 @@ def test_a_hiccup_is_no_alarm_and_two_minutes_are_one(signs: ModemSigns) -> None
         signs.say("recovering", "The modem is gone.", NOW + second * SECOND)
         assert not alarms.is_open("modem_trouble", "modem:main") or second > 120
     assert [alarm.details["sentence"] for alarm in alarms.open_alarms()] == ["The modem is gone."]
-    signs.ready(health(), SIM, NOW + 301 * SECOND)
+    signs.ready(health(), NOW + 301 * SECOND, told={})
     assert alarms.open_alarms() == []
 
 
 def test_a_modem_without_network_is_in_trouble_too(signs: ModemSigns) -> None:
     for minute in range(4):
-        signs.ready(health(registered=False), SIM, NOW + minute * MINUTE)
+        signs.ready(health(registered=False), NOW + minute * MINUTE, told={})
     assert alarms.is_open("modem_trouble", "modem:main")
     beat = heartbeats.last("modem:main")
     assert beat is not None

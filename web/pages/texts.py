@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from appliance import clock
 from appliance.domain.records import MessageState
-from appliance.store import listings
+from appliance.store import listings, sims
 from appliance.store.calls import TEXTS_SHOWN_FOR
 from web.pages import live, paging
 
@@ -25,5 +25,6 @@ def listed() -> Response:
         since=clock.now() - TEXTS_SHOWN_FOR,
         limit=paging.PAGE + 1,
         before_id=paging.before_id(),
+        silent=sims.silent(clock.now()),
     )
     return live.page("texts.html", page=paging.cut(found), states=STATES)
