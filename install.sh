@@ -9,7 +9,8 @@ export LC_ALL=C
 
 readonly FREE_OPT_MB=300   # two releases of about 100 MB and one being staged
 readonly FREE_DATA_MB=1024 # years of texts, and room for backups
-readonly UNITS=(aftercall-worker.service aftercall-web.service aftercall-web.socket)
+readonly UNITS=(aftercall-worker.service aftercall-web.service aftercall-web.socket
+    aftercall-usb-reset.path aftercall-usb-reset.service)
 
 ROOT=""           # everything goes below this folder; empty: this machine
 COMMAND=install
@@ -93,6 +94,13 @@ place() { # SOURCE TARGET MODE
     fi
     install -m "$3" -T -- "$1" "$2.aftercall-new"
     mv -T -- "$2.aftercall-new" "$2"
+}
+
+forget() { # TARGET: a file that the version gone back to does not have
+    [ -e "$1" ] || return 0
+    cp -p -- "$1" "$STAGE/undo-$(basename -- "$1")"
+    remember_undo cp -pT -- "$STAGE/undo-$(basename -- "$1")" "$1"
+    rm -f -- "$1"
 }
 
 make_folder() { # below ROOT; system folders that are missing there are open to all as usual
@@ -274,6 +282,10 @@ system_files() { # the files outside the release: source, target, mode
 place_system_files() { # RELEASE-DIR
     local source target mode
     while read -r source target mode; do
+        if [ "$COMMAND" = rollback ] && [ ! -e "$1/systemd/$source" ]; then
+            forget "$ROOT$target"
+            continue
+        fi
         place "$1/systemd/$source" "$ROOT$target" "$mode"
     done < <(system_files)
 }
@@ -449,7 +461,8 @@ do_uninstall() {
     while read -r _ target _; do rm -f -- "$ROOT$target"; done < <(system_files)
     rm -rf -- "$ROOT/opt/aftercall"
     if [ "$PURGE" = yes ]; then
-        rm -rf -- "$ROOT/etc/aftercall" "$ROOT/var/lib/aftercall" "$ROOT/var/spool/aftercall" "$ROOT/run/aftercall"
+        rm -rf -- "$ROOT/etc/aftercall" "$ROOT/var/lib/aftercall" "$ROOT/var/spool/aftercall" \
+            "$ROOT/run/aftercall" "$ROOT/run/aftercall-usb-reset"
         for unit in "${UNITS[@]}"; do rm -rf -- "$ROOT/etc/systemd/system/$unit.d"; done
         remove_users
     fi
@@ -582,7 +595,7 @@ check_installed() {
     done
     check_config "$ROOT/opt/aftercall/$release" "$config"
     booted || return 0
-    for name in aftercall-worker.service aftercall-web.socket; do
+    for name in aftercall-worker.service aftercall-web.socket aftercall-usb-reset.path; do
         if active "$name"; then good service "$name is running"; else note service "$name is not running"; fi
     done
 }

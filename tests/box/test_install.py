@@ -19,6 +19,8 @@ SYSTEM_FILES = (
     "etc/systemd/system/aftercall-worker.service",
     "etc/systemd/system/aftercall-web.service",
     "etc/systemd/system/aftercall-web.socket",
+    "etc/systemd/system/aftercall-usb-reset.path",
+    "etc/systemd/system/aftercall-usb-reset.service",
     "etc/udev/rules.d/70-aftercall-modem.rules",
     "etc/sysusers.d/aftercall.conf",
     "etc/tmpfiles.d/aftercall.conf",
@@ -125,6 +127,7 @@ def test_folders_belong_to_the_services(
     wanted = {
         "var/lib/aftercall": (0o2770, users["aftercall-worker"], groups["aftercall"]),
         "var/spool/aftercall/cad": (0o2770, users["aftercall-worker"], groups["aftercall-feed"]),
+        "run/aftercall/usb-reset": (0o2770, users["aftercall-worker"], 0),
         "etc/aftercall": (0o750, 0, groups["aftercall"]),
         "etc/aftercall/config.toml": (0o640, 0, groups["aftercall"]),
     }
@@ -215,6 +218,30 @@ def test_rollback_puts_the_units_back(next_bundle: Path, box: Box, tmp_path: Pat
 
     assert box.own("rollback").returncode == 0
     assert unit.read_text() == before
+
+
+def test_rollback_takes_away_a_unit_that_the_older_version_does_not_have(
+    next_bundle: Path, box: Box, tmp_path: Path
+) -> None:
+    bundle = tmp_path / "with more"
+    subprocess.run(["cp", "-r", str(next_bundle), str(bundle)], check=True)
+    (bundle / "systemd/aftercall-more.path").write_text("[Path]\nPathExists=/run/aftercall/more\n")
+    installer = bundle / "install.sh"
+    installer.write_text(
+        installer.read_text().replace(
+            "aftercall-usb-reset.path ", "aftercall-usb-reset.path aftercall-more.path "
+        )
+    )
+    rewrite_manifest(bundle)
+    more = box.root / "etc/systemd/system/aftercall-more.path"
+    assert box.install(bundle).returncode == 0
+    assert more.is_file()
+
+    back = box.own("rollback")
+
+    assert back.returncode == 0, back.stderr
+    assert not more.exists()
+    assert [file for file in SYSTEM_FILES if not (box.root / file).exists()] == []
 
 
 def test_without_an_older_version_there_is_no_rollback(box: Box) -> None:

@@ -6,17 +6,20 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from modem.reset import ANSWERS, REQUESTS, Kind
 from tests.box.boxes import TOP
 
 pytestmark = [pytest.mark.box, pytest.mark.xdist_group("box")]
 
 SYSTEMD = TOP / "systemd"
-SERVICES = ("aftercall-worker.service", "aftercall-web.service")
+SERVICES = ("aftercall-worker.service", "aftercall-web.service", "aftercall-usb-reset.service")
+STARTERS = ("aftercall-web.socket", "aftercall-usb-reset.path")
 RULES = SYSTEMD / "70-aftercall-modem.rules"
 
 
@@ -33,15 +36,14 @@ def test_exposure_is_at_most_one_of_ten(unit: str) -> None:
 
 def test_units_are_valid(tmp_path: Path) -> None:
     """Verified with a program that exists: the shipped path is only there on a box."""
-    for unit in (*SERVICES, "aftercall-web.socket"):
+    for unit in (*SERVICES, *STARTERS):
         text = (SYSTEMD / unit).read_text()
-        (tmp_path / unit).write_text(text.replace("/opt/aftercall/current/venv/bin/aftercall", "/bin/true"))
+        (tmp_path / unit).write_text(re.sub(r"/opt/aftercall/current/venv/bin/\w+", "/bin/true", text))
 
     judged = _run(
         "systemd-analyze",
         "verify",
-        *(f"./{unit}" for unit in SERVICES),
-        "./aftercall-web.socket",
+        *(f"./{unit}" for unit in (*SERVICES, *STARTERS)),
         cwd=tmp_path,
     )
 
@@ -59,6 +61,11 @@ def test_units_are_valid(tmp_path: Path) -> None:
         ("aftercall-worker.service", "PrivateNetwork=yes"),
         ("aftercall-web.service", "PrivateNetwork=yes"),
         ("aftercall-web.service", "PrivateDevices=yes"),
+        ("aftercall-worker.service", "Wants=aftercall-usb-reset.path"),
+        ("aftercall-usb-reset.path", "PartOf=aftercall-worker.service"),
+        ("aftercall-usb-reset.service", "Type=oneshot"),
+        ("aftercall-usb-reset.service", "CapabilityBoundingSet="),
+        ("aftercall-usb-reset.service", "PrivateNetwork=yes"),
         ("aftercall-web.socket", "IPAddressDeny=any"),
         ("aftercall-web.socket", "IPAddressAllow=localhost"),
         ("aftercall-web.socket", "ListenStream=127.0.0.1:8080"),
@@ -103,6 +110,7 @@ def test_folders_have_their_rights() -> None:
     assert listed["/var/lib/aftercall"] == ("2770", "aftercall-worker", "aftercall")
     assert listed["/var/spool/aftercall/cad"] == ("2770", "aftercall-worker", "aftercall-feed")
     assert listed["/run/aftercall"] == ("2770", "aftercall-worker", "aftercall")
+    assert listed["/run/aftercall/usb-reset"] == ("2770", "aftercall-worker", "root")
 
 
 def test_services_may_write_only_where_folders_are_made() -> None:
@@ -110,7 +118,37 @@ def test_services_may_write_only_where_folders_are_made() -> None:
     for unit in SERVICES:
         wanted = re.findall(r"^ReadWritePaths=(.*)$", (SYSTEMD / unit).read_text(), flags=re.MULTILINE)
 
-        assert set(wanted[0].split()) <= made
+        assert {path for path in wanted[0].split() if not path.startswith("/sys/")} <= made
+
+
+def test_usb_resets_are_asked_for_and_answered_where_both_sides_look() -> None:
+    path = (SYSTEMD / "aftercall-usb-reset.path").read_text()
+    service = (SYSTEMD / "aftercall-usb-reset.service").read_text()
+
+    watched = re.findall(r"^PathExistsGlob=(.*)$", path, flags=re.MULTILINE)
+
+    assert watched == [f"{REQUESTS}/{kind}-*" for kind in Kind]
+    assert re.findall(r"^ReadWritePaths=(.*)$", service, flags=re.MULTILINE) == [f"{REQUESTS} /sys/devices"]
+    assert re.findall(r"^RuntimeDirectory=(.*)$", service, flags=re.MULTILINE) == [ANSWERS.name]
+    assert ANSWERS.parent == Path("/run")
+
+
+def test_root_without_capabilities_may_enter_the_folder_of_requests() -> None:
+    """The folder is root's by its group, the one above by the group the unit adds."""
+    lines = (SYSTEMD / "aftercall-usb-reset.service").read_text().splitlines()
+
+    assert not any(line.startswith(("User=", "Group=")) for line in lines)
+    assert "SupplementaryGroups=aftercall" in lines
+
+
+def test_the_program_of_a_usb_reset_starts() -> None:
+    """With the options of the unit; on a machine that is no box it says what is missing and ends."""
+    unit = (SYSTEMD / "aftercall-usb-reset.service").read_text()
+    options = re.findall(r"^ExecStart=\S+/python (.*)$", unit, flags=re.MULTILINE)[0].split()
+
+    ran = _run(sys.executable, *options, cwd=Path("/"))
+
+    assert ran.returncode == 0 or ran.stderr.startswith("no USB reset: "), ran.stderr
 
 
 # ---- udev
