@@ -246,7 +246,9 @@ class ModemLoop:
         self._stand(health.usable)
         for memory in {each.name: each for each in health.memories if each.name}.values():
             slots.heed_occupancy(self.name, memory.name, memory.used, memory.total, clock.now())
-        self.signs.ready(health, clock.now(), told=self._told(None))
+        pause = sims.pause_of(identity.sim, clock.now())
+        paused = pause.reason if pause is not None else None
+        self.signs.ready(health, clock.now(), told=self._told(None), paused=paused)
 
     def _climb(self, rung: Rung) -> None:
         if rung is Rung.REOPEN:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from appliance.clock import MINUTE, Instant
 from appliance.domain.records import AlarmLevel
 from appliance.store import alarms, database, heartbeats
+from appliance.store.sims import SWAP
 from modem.device import Health
 
 ALARM_AFTER = 2 * MINUTE
@@ -26,8 +27,13 @@ class ModemSigns:
         self._written_at: Instant = 0
         self._trouble_since: Instant | None = None
 
-    def ready(self, health: Health, now: Instant, *, told: Mapping[str, object]) -> None:
-        """The modem works: with this signal, on this network; `told` is what else there is to show."""
+    def ready(
+        self, health: Health, now: Instant, *, told: Mapping[str, object], paused: str | None = None
+    ) -> None:
+        """The modem works: with this signal, on this network; `told` is what else there is to show.
+
+        `paused`: why nothing leaves all the same, as `store.sims` names it.
+        """
         details: dict[str, object] = {
             **told,
             "signal": health.signal_dbm,
@@ -36,7 +42,7 @@ class ModemSigns:
             "operator": health.operator,
             "storage_used": health.memories[-1].used if health.memories else None,
             "storage_total": health.memories[-1].total if health.memories else None,
-            "sentence": _standing(health),
+            "sentence": _standing(health, paused),
         }
         self._write("ready", details, now, trouble=not (health.registered and health.usable))
 
@@ -79,7 +85,11 @@ class ModemSigns:
         )
 
 
-def _standing(health: Health) -> str:
+def _standing(health: Health, paused: str | None) -> str:
+    if paused == SWAP:
+        return "Another SIM or modem is in place; nothing is sent until `aftercall modem confirm`."
+    if paused is not None:
+        return f"Sending is paused ({paused}); `aftercall doctor` says why."
     if health.usable and health.registered:
         return "Ready."
     if health.registration == "roaming":

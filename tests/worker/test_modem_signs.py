@@ -68,3 +68,16 @@ def test_a_modem_without_network_is_in_trouble_too(signs: ModemSigns) -> None:
     beat = heartbeats.last("modem:main")
     assert beat is not None
     assert beat.details["sentence"] == "Not registered with the network (searching)."
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [(None, "Ready."), ("swap", "until `aftercall modem confirm`"), ("account", "paused (account)")],
+)
+def test_a_modem_that_is_well_and_sends_nothing_says_why(
+    signs: ModemSigns, reason: str | None, words: str
+) -> None:
+    signs.ready(health(), NOW, told={}, paused=reason)
+    beat = heartbeats.last("modem:main")
+    assert beat is not None
+    assert words in beat.details["sentence"]
