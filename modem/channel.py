@@ -30,6 +30,7 @@ PROBE_ROUNDS = 2
 REST_WITHIN = 2.0
 """Seconds for the OK behind a text's reference, or for the reference behind its OK."""
 AFTER_EARLY_OK = 30.0
+AFTER_REPORT = 5.0
 """Seconds for the answer to a text whose OK came before it: a Sierra MC7455 that says so freezes."""
 OLD_READS = 64
 """Reads of what is old before a new command: more than any burst, and no storm keeps us there."""
@@ -114,9 +115,18 @@ class Channel:
             self.leave_entry()
             raise _refusal(command, final)
 
-    def finish_entry(self, text: bytes, *, deadline: float, expect: Expect) -> list[str]:
+    def finish_entry(
+        self,
+        text: bytes,
+        *,
+        deadline: float,
+        expect: Expect,
+        is_proof: Callable[[str], bool] | None = None,
+    ) -> list[str]:
         """Writes `text` and Ctrl-Z in one piece and returns the answer's lines.
 
+        After a report that `is_proof` of this text, the answer is waited for no longer than
+        `AFTER_REPORT`: the network has it, so the modem has lost its own word about it.
         NotWritten: the text did not leave. Whatever else this raises, it may have: CommandRefused,
         NoReply, PortLost. A line of the answer is proof that it did, and nothing is raised then.
         """
@@ -126,7 +136,7 @@ class Channel:
         if exchange.final is not None:
             exchange.final = None
             deadline = min(deadline, self._monotonic() + AFTER_EARLY_OK)
-        exchange.expect = expect
+        exchange.expect, exchange.is_proof = expect, is_proof
         exchange.typed = text.decode("ascii").upper()
         try:
             self._write(text + CTRL_Z)
@@ -254,6 +264,9 @@ class Channel:
             while not exchange.is_over:
                 if shortly is None and (exchange.lines or exchange.final):
                     shortly = min(deadline, self._monotonic() + REST_WITHIN)
+                elif exchange.is_proven:
+                    deadline = min(deadline, self._monotonic() + AFTER_REPORT)
+                    exchange.is_proof, exchange.is_proven = None, False
                 if not self._receive_until(deadline if shortly is None else shortly):
                     break
         except PortLost:
@@ -347,6 +360,8 @@ class Channel:
             if not expected or (length is not None and pdu_fits(line, length)):
                 self._unsolicited.append(Unsolicited(self._header, line))
                 self._header = None
+                if exchange is not None and exchange.is_proof is not None:
+                    exchange.is_proven = exchange.is_proven or exchange.is_proof(line)
                 return
         if expected and exchange is not None:
             exchange.lines.append(line)

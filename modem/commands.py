@@ -398,10 +398,14 @@ def open_submit(channel: Channel, length: int, pause: float = 0.0) -> None:
     channel.open_entry(f"AT+CMGS={length}", within=PROMPT, pause=pause)
 
 
-def finish_submit(channel: Channel, pdu_hex: str, deadline: float) -> int | None:
+def finish_submit(
+    channel: Channel, pdu_hex: str, deadline: float, is_proof: Callable[[str], bool] | None = None
+) -> int | None:
     """Hands the PDU over; the reference from +CMGS, or None where OK came without one."""
     expect = Expect(("+CMGS:",))
-    for line in channel.finish_entry(pdu_hex.encode("ascii"), deadline=deadline, expect=expect):
+    for line in channel.finish_entry(
+        pdu_hex.encode("ascii"), deadline=deadline, expect=expect, is_proof=is_proof
+    ):
         reference = number_in(fields_of(after_colon(line))[0])
         if reference is not None:
             return reference

@@ -52,6 +52,7 @@ __all__ = [
 ]
 
 REPORT_TRIES = 3
+REFERENCES_KEPT = 64  # of 256: a report of minutes ago is not taken for that of the text in hand
 READS_AT_ONCE = 16
 """Reads for one call of `notices`: a burst is taken whole, an endless storm is not."""
 
@@ -131,6 +132,7 @@ class Device:
         self._iccid = ""
         self._restarted = False
         self._notices: deque[Notice] = deque()
+        self._references: deque[int] = deque(maxlen=REFERENCES_KEPT)
         self._announced: deque[tuple[ReportAnnounced, int]] = deque()
         self._woken = threading.Event()
 
@@ -218,15 +220,18 @@ class Device:
         self._check_before_send()
         self._link.ready(more)
         try:
-            return submit.hand_over(
+            reference = submit.hand_over(
                 self._channel,
                 pdu_hex,
                 length,
                 pause=self.profile.prompt_pause,
                 before_ctrl_z=before_ctrl_z,
+                known=self._references,
             )
         finally:
             self._link.ended()
+        self._references.append(reference)
+        return reference
 
     def _check_before_send(self) -> None:
         if self._network.is_roaming and not self._allow_roaming:

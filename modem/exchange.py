@@ -41,6 +41,9 @@ class Exchange:
     """The text of an entry, which a modem with echo on repeats."""
     void: str = ""
     """Why no answer will come any more, as a sentence; "" while one may."""
+    is_proof: Callable[[str], bool] | None = None
+    """Whether a report that comes meanwhile (its PDU) is about the very text that is being handed over."""
+    is_proven: bool = False
     lines: list[str] = field(default_factory=list)
     final: Final | None = None
 

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from functools import partial
 
-from modem import commands
+from modem import commands, pdu
 from modem.channel import Channel
 from modem.codes import Family, failure_of, sentence_of
 from modem.errors import CommandRefused, FailureClass, ModemError, NoReply, PortLost, SendRefused, SendUnknown
+from modem.far_end import decode_submit
 
+_SAME_DIGITS = 9  # sent national, reported international (gammu's FAQ)
 BURST_GAP = 1.0
 """Seconds after a text in which the next belongs to the same burst; a held link lasts at least so long."""
 
 
 def hand_over(
-    channel: Channel, pdu_hex: str, length: int, *, pause: float, before_ctrl_z: Callable[[], None]
+    channel: Channel,
+    pdu_hex: str,
+    length: int,
+    *,
+    pause: float,
+    before_ctrl_z: Callable[[], None],
+    known: Container[int] = (),
 ) -> int:
-    """Gives one PDU to the network and returns its reference (TP-MR); see `Device.send_part`."""
+    """Gives one PDU to the network and returns its reference (TP-MR); see `Device.send_part`.
+
+    `known`: the references of earlier texts, whose reports say nothing about this one.
+    """
     deadline = channel.monotonic() + commands.SUBMIT
     try:
         commands.open_submit(channel, length, pause)
@@ -30,7 +42,7 @@ def hand_over(
             channel.leave_entry()
         raise
     try:
-        reference = commands.finish_submit(channel, pdu_hex, deadline)
+        reference = commands.finish_submit(channel, pdu_hex, deadline, partial(_reports, pdu_hex, known))
     except CommandRefused as refusal:
         raise _after_ctrl_z(refusal) from refusal
     except (NoReply, PortLost) as error:
@@ -38,6 +50,19 @@ def hand_over(
     if reference is None:
         raise SendUnknown("The text may have been sent: the modem said OK but gave no reference.")
     return reference
+
+
+def _reports(pdu_hex: str, known: Container[int], report_hex: str) -> bool:
+    """Whether a report can only be about the text in `pdu_hex`: same recipient, a reference not known yet."""
+    report = pdu.decode(report_hex)
+    if not isinstance(report, pdu.StatusReport) or report.reference in known:
+        return False
+    octets = bytes.fromhex(pdu_hex)
+    try:
+        recipient = decode_submit(octets[1 + octets[0] :]).recipient
+    except ValueError:
+        return False  # a PDU that is broken on purpose, which the network will refuse
+    return report.recipient[-_SAME_DIGITS:] == recipient[-_SAME_DIGITS:] != ""
 
 
 class Link:
