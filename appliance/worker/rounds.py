@@ -38,6 +38,8 @@ from modem.notices import (
 from modem.voice import Ringing
 
 RESCAN_EVERY = 30.0
+LOOK_AGAIN_AFTER = 0.5
+LOOKS_AGAIN = 2
 SETTINGS_EVERY = 600.0
 NETWORK_EVERY = 5.0
 """Seconds between two looks for the network while there is none."""
@@ -72,6 +74,8 @@ class Rounds:
         self._hooks = hooks
         self._slots = slots.Slots(device.name)
         self._ringing = Ringing()
+        self._announced: dict[int, int] = {}
+        self._read: frozenset[int] = frozenset()
         self._rescan_at = 0.0
         self._settings_at = clock.monotonic() + SETTINGS_EVERY
         self._network_at = 0.0
@@ -127,8 +131,7 @@ class Rounds:
         for notice in self._device.notices():
             self._heed(notice)
         if clock.monotonic() >= self._rescan_at:
-            self._rescan_at = clock.monotonic() + RESCAN_EVERY
-            self._drain()
+            self._expect(self._drain())
         call = self._ringing.take(clock.monotonic())
         if call is not None:
             if call.is_new:
@@ -136,7 +139,10 @@ class Rounds:
             self._device.hang_up()
 
     def _heed(self, notice: Notice) -> None:
-        if isinstance(notice, (NewMessage, StorageFull)):
+        if isinstance(notice, NewMessage):
+            self._announced[notice.slot] = LOOKS_AGAIN
+            self._rescan_at = 0.0
+        elif isinstance(notice, StorageFull):
             self._rescan_at = 0.0
         elif isinstance(notice, Report):
             self._keep(notice.pdu)
@@ -155,10 +161,24 @@ class Rounds:
         elif isinstance(notice, Ring):
             self._ringing.hear(notice.number, clock.monotonic())
 
-    def _drain(self) -> None:
-        """Everything the SIM has stored: kept first, then that slot goes."""
+    def _expect(self, read: frozenset[int]) -> None:
+        """When to look next: soon where a text was announced in a slot that was not listed yet.
+
+        A Huawei announces a text half a second before it can be read (modems.md b55).
+        """
+        there = read | self._read
+        self._announced = {
+            slot: looks - 1 for slot, looks in self._announced.items() if looks and slot not in there
+        }
+        self._read = read
+        self._rescan_at = clock.monotonic() + (LOOK_AGAIN_AFTER if self._announced else RESCAN_EVERY)
+
+    def _drain(self) -> frozenset[int]:
+        """Everything the SIM has stored: kept first, then that slot goes. Returns the slots read."""
         stuck: list[Place] = []
+        read: set[int] = set()
         for message in self._device.stored():
+            read.add(message.slot)
             place = Place(message.storage, message.slot, message.pdu)
             if not self._slots.is_kept(place, clock.now()):
                 self._keep(message.pdu)
@@ -168,6 +188,7 @@ class Rounds:
         for place in self._slots.settle(stuck, clock.now()):
             log.warning("modem %s: slot %d cannot be emptied", self._device.name, place.slot)
         self._hooks.heard_all()
+        return frozenset(read)
 
     def _keep(self, raw: str) -> None:
         decoded = pdu.decode(raw)

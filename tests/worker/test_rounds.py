@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,11 +17,11 @@ from appliance.store import contacts, database, numbers, outbox, policies, sims
 from appliance.store import models as t
 from appliance.worker.chores import Chores
 from appliance.worker.handing import HandingJournal
-from appliance.worker.rounds import NETWORK_EVERY, Hooks, Rounds
+from appliance.worker.rounds import LOOK_AGAIN_AFTER, NETWORK_EVERY, Hooks, Rounds
 from modem.device import Device
-from modem.errors import SetUpLost
+from modem.errors import NoReply, SetUpLost
 from tests.flow.box import RESIDENT, SIM, Box, boxed
-from tests.modem.scripted import BareModem, Chunk, FakeClock, FakeMemory, ScriptedStream
+from tests.modem.scripted import PDU_IN, BareModem, Chunk, FakeClock, FakeMemory, ScriptedStream
 
 OWN = "+15415550101"
 
@@ -201,3 +202,29 @@ def test_a_lost_result_is_unknown_and_the_next_text_goes_on(desk: Desk) -> None:
     desk.rounds.round()
     assert (desk.state(first), desk.state(second)) == ("unknown", "sent")
     assert len(desk.bare.sent) == 1
+
+
+def test_a_text_announced_before_it_can_be_read_is_looked_for_again(desk: Desk) -> None:
+    """b55: +CMTI half a second before the text is in the listing, twice at most."""
+    desk.rounds.round()
+    desk.stream.say(b'\r\n+CMTI: "SM",3\r\n')
+    desk.rounds.round()
+    assert 0 < desk.rounds.seconds_to_next() <= LOOK_AGAIN_AFTER
+    desk.bare.slots["SM"][3] = PDU_IN
+    waited = threading.Event()
+    waited.wait(desk.rounds.seconds_to_next())
+    desk.rounds.round()
+    assert t.Fragment.select().count() == 1
+    assert desk.bare.slots["SM"] == {}
+    assert desk.rounds.seconds_to_next() > LOOK_AGAIN_AFTER
+
+
+def test_a_modem_that_falls_silent_while_it_lists_is_asked_again_once_it_speaks(desk: Desk) -> None:
+    desk.bare.slots["SM"][3] = PDU_IN
+    desk.bare.replies["AT+CMGL=4"] = [Chunk(b"")]
+    with pytest.raises(NoReply):
+        desk.rounds.round()
+    desk.bare.replies.clear()
+    desk.device.resynchronise()
+    desk.rounds.round()
+    assert t.Fragment.select().count() == 1
