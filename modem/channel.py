@@ -71,7 +71,11 @@ class Channel:
         self._stale_finals = 0
         self.in_step = True
         """False after a command was given up; the next one first gets the stream back into step."""
+        self.is_mute = False
+        """True after the stream could not be brought back into step: no question had an answer."""
         self.lost = False
+        self.echoes = 0
+        """Commands that the modem repeated; after ATE0 another one tells of a restart."""
         self.strays = 0
         """Lines that fitted nothing: final results without a command, prompts nobody waits for."""
 
@@ -194,6 +198,7 @@ class Channel:
                 answered = answered or outcome is not None
                 self._abandoned.add(command)
         if not answered:
+            self.is_mute = True
             raise NoReply("The modem does not answer.")
         # It answers, though never with a line we know; after a last silence nothing old can be left.
         self._drain()
@@ -225,6 +230,7 @@ class Channel:
         self._abandoned.clear()
         self._stale_finals = 0
         self.in_step = True
+        self.is_mute = False
 
     def _drain(self) -> None:
         limit = self._monotonic() + LONGEST_DRAIN
@@ -353,6 +359,7 @@ class Channel:
     def _sort_text(self, line: str) -> None:
         exchange = self._exchange
         if exchange is not None and exchange.is_echo(line):
+            self.echoes += 1
             return
         expected = exchange is not None and self._may_answer(exchange) and exchange.expect.takes(line)
         if self._header is not None and is_hex(line):

@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from modem import bring_up, carrier, commands, in_force, radio, sim, submit, voice
 from modem.capabilities import Capabilities
@@ -31,6 +32,7 @@ from modem.notices import (
     notice_in,
 )
 from modem.profiles import AUTO, Profile, choose
+from modem.restarts import Restarts
 from modem.sim import Memory
 from modem.storage import Storage
 from modem.stream import ByteStream
@@ -131,6 +133,7 @@ class Device:
         self.capabilities = Capabilities()
         self._iccid = ""
         self._restarted = False
+        self._restarts = Restarts(self._channel)
         self._notices: deque[Notice] = deque()
         self._references: deque[int] = deque(maxlen=REFERENCES_KEPT)
         self._announced: deque[tuple[ReportAnnounced, int]] = deque()
@@ -140,6 +143,11 @@ class Device:
     def lost(self) -> bool:
         """True once the port has gone; nothing works any more, save `notices` and `close`."""
         return self._channel.lost
+
+    @property
+    def is_mute(self) -> bool:
+        """True once six questions in a row had no answer, until one has."""
+        return self._channel.is_mute
 
     # ---- set-up ----------------------------------------------------------------------------------
 
@@ -169,7 +177,9 @@ class Device:
         )
         bring_up.optionally(lambda: commands.plain(self._channel, "AT+CLIP=1"))
         bring_up.optionally(self._read_centre)
+        echoes = self._channel.echoes
         self._network = self._view.look()
+        self._restarts.set_up(echoes)
         return Identity(
             hardware.imei, card.iccid, card.imsi, hardware.model, hardware.firmware, card.own_number
         )
@@ -180,6 +190,10 @@ class Device:
         if ours:
             self._restarted = False
         return ours
+
+    def is_as_set_up(self) -> bool:
+        """False where it restarted without a word; `check_settings` looks at more, and costs more."""
+        return self._restarts.is_ruled_out()
 
     def restore_centre(self) -> bool:
         """Sets the SMSC's number read at bring-up again, for modems that forget it (+CMS 330)."""
@@ -225,13 +239,20 @@ class Device:
                 pdu_hex,
                 length,
                 pause=self.profile.prompt_pause,
-                before_ctrl_z=before_ctrl_z,
+                before_ctrl_z=partial(self._go_on, before_ctrl_z),
                 known=self._references,
             )
         finally:
             self._link.ended()
         self._references.append(reference)
+        self._restarts.prove()
         return reference
+
+    def _go_on(self, before_ctrl_z: Callable[[], None]) -> None:
+        """At the prompt, which a modem in text mode gives as well."""
+        if self._restarts.is_echo_back:
+            raise SendRefused(FailureClass.CONFIGURATION, "The modem restarted. It is set up anew first.")
+        before_ctrl_z()
 
     def _check_before_send(self) -> None:
         if self._network.is_roaming and not self._allow_roaming:
@@ -241,8 +262,8 @@ class Device:
             )
         self._channel.listen(0.0)
         self._collect()
-        # In text mode, its default after a restart, the length would be taken for a phone number.
-        if self._restarted and not self.check_settings():
+        has_restarted = self._restarted and not self.check_settings()
+        if has_restarted or not self.is_as_set_up():
             raise SendRefused(FailureClass.CONFIGURATION, "The modem restarted. It is set up anew first.")
 
     # ---- receiving -------------------------------------------------------------------------------
@@ -358,6 +379,9 @@ class Device:
         return indications is not None and len(indications) > 3 and indications[3] == 2
 
     def _collect(self) -> None:
+        if self._restarts.is_echo_back and not self._restarted:
+            self._restarted = True
+            self._notices.append(Restarted("(echo)"))
         lines = self._channel.unsolicited
         while lines:
             line = lines.popleft()

@@ -145,6 +145,9 @@ class Finder:
         self.device = ""
         """The name of today of the port that was opened last, such as /dev/ttyUSB2; never to be stored."""
 
+        self.name = ""
+        """The name it was opened by, which leads elsewhere, or nowhere, once the modem has gone."""
+
     @property
     def usb_path(self) -> str | None:
         """The USB socket the modem is in, such as "1-1.4"; None where it is in none."""
@@ -188,6 +191,7 @@ class Finder:
         stream = self._open_path(target)
         self._place = next((port for port in self._ports() if port.device == target), None)
         self.where, self.device = self._place.place if self._place else path, target
+        self.name = path
         self._unproven += 1
         return stream
 
@@ -203,6 +207,7 @@ class Finder:
     def _take(self, port: UsbSerial, stream: ByteStream | None = None) -> ByteStream:
         stream = stream or self._open_path(port.device)
         self._place, self.where, self.device, self._failure = port, port.place, port.device, None
+        self.name = port.device
         self._unproven += 1
         return stream
 

@@ -405,14 +405,13 @@ class Sim(Table):
     pins_tried = TextField(default="[]")
     first_seen_at = BigIntegerField()
     reported_at = BigIntegerField(null=True)
+    imsi = TextField(null=True)  # to know a card again that does not tell its serial number today
     paused_at = BigIntegerField(null=True)
     paused_until = BigIntegerField(null=True)  # null while paused: until somebody acts
     pause_reason = TextField(null=True)
     rejections = IntegerField(default=0)  # in a row, by any text
     setbacks = IntegerField(default=0)  # failures of the SIM itself, in a row
-    centre = TextField(
-        null=True
-    )  # the number of its message centre, to be set again where a modem forgets it
+    centre = TextField(null=True)  # its message centre's number, to be set again where a modem forgets it
     round_trip_ms = IntegerField(null=True)
     tested_at = BigIntegerField(null=True)
 

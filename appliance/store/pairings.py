@@ -40,6 +40,25 @@ class Pairing:
         return not self.changed
 
 
+def recognise(name: str, imei: str, iccid: str, imsi: str) -> str:
+    """The name under which the SIM in this modem is kept.
+
+    A card may tell less of itself today than yesterday: it is another one only where a serial number that is
+    told differs, or where none is told and the subscriber's identity differs.
+    """
+    named = sims.of_imsi(imsi) if imsi else None
+    if iccid:
+        was_named_otherwise = named is not None and named in (imsi, f"imei:{imei}")
+        return named if named is not None and was_named_otherwise else iccid
+    if named is not None:
+        return named
+    known = get(name)
+    is_same_modem = known is not None and known.seen_imei in ("", imei)
+    if known is not None and is_same_modem and not (imsi and sims.imsi_of(known.seen_sim)):
+        return known.seen_sim
+    return imsi or f"imei:{imei}"
+
+
 def check(name: str, imei: str, sim: str, now: Instant) -> Pairing:
     """Compares what came up under a name with what belongs there; the first sight confirms itself.
 

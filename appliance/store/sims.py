@@ -78,6 +78,24 @@ def meet(sim: str, now: Instant) -> None:
     Sim.insert(sim=sim, first_seen_at=now).on_conflict_ignore().execute()
 
 
+def note_imsi(sim: str, imsi: str) -> None:
+    """Notes the subscriber's identity ("": not told), by which a card is known that tells nothing else."""
+    if imsi:
+        Sim.update(imsi=imsi).where(Sim.sim == sim).execute()
+
+
+def of_imsi(imsi: str) -> str | None:
+    """The SIM with this subscriber's identity, the one met last."""
+    row = Sim.select(Sim.sim).where(Sim.imsi == imsi).order_by(Sim.first_seen_at.desc()).first()
+    return None if row is None else str(row.sim)
+
+
+def imsi_of(sim: str) -> str | None:
+    """The subscriber's identity that was noted of a SIM."""
+    row = Sim.get_or_none(Sim.sim == sim)
+    return None if row is None else row.imsi
+
+
 def next_reference(sim: str) -> int:
     """The next 16-bit concatenation reference of this SIM, so that two long texts never interleave."""
     Sim.update(reference=(Sim.reference + 1).bin_and(0xFFFF)).where(Sim.sim == sim).execute()

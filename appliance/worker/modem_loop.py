@@ -19,6 +19,7 @@ from appliance.flow import dispatch, slots
 from appliance.flow.dispatch import Sender
 from appliance.store import database, equipment, pairings, sims
 from appliance.upkeep import tracing
+from appliance.worker import meeting
 from appliance.worker.chores import Chores
 from appliance.worker.handing import HandingJournal
 from appliance.worker.modem_memory import StoreMemory
@@ -26,7 +27,8 @@ from appliance.worker.modem_signs import ModemSigns
 from appliance.worker.recovery import Recovery
 from appliance.worker.rounds import Hooks, Rounds
 from modem.device import Device, Identity
-from modem.errors import ModemError, NoReply, NotReady, PortBusy, PortLost, PortMissing
+from modem.errors import ModemError, NoReply, NotReady, PortBusy, PortLost, PortMissing, SetUpLost
+from modem.followed import FollowedStream
 from modem.network import DENIED, SEARCHING
 from modem.pool import Pool
 from modem.ports import Finder
@@ -92,6 +94,7 @@ class ModemLoop:
         self._chores: Chores | None = None
         self._identity: Identity | None = None
         self._profile: Profile | None = None
+        self._sim = ""
         self._last_failure: Mapping[str, object] = {}
         self._woken = threading.Event()
         self._journal = HandingJournal(config.data_dir / f"handing.{modem.name}")
@@ -203,7 +206,8 @@ class ModemLoop:
     def _heed(self, error: ModemError, order: Order) -> None:
         """What an error means: to the ladder, to the open port, on the screen."""
         event = next(event for kind, event in _EVENTS if isinstance(error, kind))
-        if event is Event.MUTE and order.act is Act.HEARTBEAT:
+        is_mute = self._device is not None and self._device.is_mute
+        if event is Event.MUTE and order.act is Act.HEARTBEAT and not is_mute:
             event = Event.MISSED
         if event in (Event.LOST, Event.NOT_READY):
             self._close()
@@ -219,7 +223,8 @@ class ModemLoop:
         """Closes what is open and opens the port anew."""
         self._close()
         stream = self._finder.open()
-        self._device = self._device_on(TracedStream(stream, clock.monotonic, self.transcript))
+        followed = FollowedStream(stream, self._finder.name, clock.monotonic)
+        self._device = self._device_on(TracedStream(followed, clock.monotonic, self.transcript))
         before, self._enumeration = self._enumeration, _enumeration(self._finder.device)
         is_new = before != self._enumeration
         self._recovery.heard(Event.NEW_PORT if is_new else Event.OPENED)
@@ -229,7 +234,7 @@ class ModemLoop:
         self._rounds = None
         self.signs.say("starting", "The modem is being set up.", clock.now())
         identity = device.bring_up()
-        if not self._belongs_here(identity):
+        if not meeting.belongs_here(self.name, identity):
             # One garbled answer must not stop the box until a person comes: a change is seen twice.
             identity = device.bring_up()
         self._take_up(device, identity)
@@ -237,16 +242,18 @@ class ModemLoop:
         self._heartbeat()
 
     def _heartbeat(self) -> None:
-        device, rounds, identity = self._opened_device(), self._rounds, self._identity
-        if rounds is None or identity is None:
+        device, rounds = self._opened_device(), self._rounds
+        if rounds is None:
             raise NoReply("The modem was not set up.")
+        if not device.is_as_set_up():
+            raise SetUpLost("The modem restarted without a word; setting it up again.")
         health = device.health()
         rounds.network_is(health.usable)
         self._recovery.heard(Event.NO_NETWORK if health.registration in _NOWHERE else Event.HEALTHY)
         self._stand(health.usable)
         for memory in {each.name: each for each in health.memories if each.name}.values():
             slots.heed_occupancy(self.name, memory.name, memory.used, memory.total, clock.now())
-        pause = sims.pause_of(identity.sim, clock.now())
+        pause = sims.pause_of(self._sim, clock.now())
         paused = pause.reason if pause is not None else None
         self.signs.ready(health, clock.now(), told=self._told(None), paused=paused)
 
@@ -268,7 +275,10 @@ class ModemLoop:
     # ---- rungs -----------------------------------------------------------------------------------
 
     def _resync(self) -> Outcome:
-        self._opened_device().resynchronise()
+        device = self._opened_device()
+        if device.is_mute:
+            raise NoReply("The modem does not answer.")  # that was found out just now
+        device.resynchronise()
         self._heartbeat()
         return Outcome.DONE
 
@@ -343,34 +353,21 @@ class ModemLoop:
             device.profile = self._profile  # a mute modem cannot say who it is, and restarts its own way
         return device
 
-    def _belongs_here(self, identity: Identity) -> bool:
-        known = pairings.get(self.name)
-        return known is None or (known.sim == identity.sim and known.imei in ("", identity.imei))
-
     def _take_up(self, device: Device, identity: Identity) -> None:
-        """The modem came up: what belongs to it and its SIM is looked up and noted."""
+        """The modem came up: from here on it works."""
         self._finder.met(identity.imei)
         self._recovery.met(identity.imei)
         self._identity, self._profile = identity, device.profile
         self.own_number = self._modem.number or identity.own_number
-        now = clock.now()
-        with database.transaction():
-            equipment.meet(identity.imei, identity.model, identity.firmware, self._finder.where, now)
-            sims.meet(identity.sim, now)
-            pairings.check(self.name, identity.imei, identity.sim, now)
-            if device.centre:
-                sims.remember_centre(identity.sim, device.centre)
-        if not device.centre:
-            device.set_centre(sims.centre(identity.sim))
-        sender = Sender(self._config, self._modem, identity.sim, unable=self._unable)
+        self._sim = meeting.meet(self.name, device, identity, self._finder.where, clock.now())
+        sender = Sender(self._config, self._modem, self._sim, unable=self._unable)
         self._chores = Chores(device, sender, self.own_number)
         hooks = Hooks(self._progressed, self._heard_all, self._stop.is_set, self._failed)
         self._rounds = Rounds(device, sender, self._journal, self._chores, hooks)
 
     def _stand(self, can_send: bool) -> None:
         """Tells the other modems, which may have to help out."""
-        sim = self._identity.sim if self._identity is not None else None
-        if self._pool.say(self.name, sim, can_send, clock.now()):
+        if self._pool.say(self.name, self._sim or None, can_send, clock.now()):
             self._on_change()
 
     def _unable(self) -> dict[str, int]:
@@ -395,7 +392,7 @@ class ModemLoop:
                 "imei": self._identity.imei,
                 "model": self._identity.model,
                 "firmware": self._identity.firmware,
-                "sim": self._identity.sim,
+                "sim": self._sim,
             }
         if self._device is not None:
             told |= {

@@ -91,7 +91,12 @@ class Rounds:
         while claimed is not None:
             claimed = self._hand_over(claimed)
             self._hooks.progressed()
-            self._hear()
+            try:
+                self._hear()
+            except ModemError as error:
+                if claimed is not None:
+                    dispatch.not_sent(claimed, "modem", str(error), clock.now())
+                raise
         self._check()
         if self.has_network:
             self._chores.run()

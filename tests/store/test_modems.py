@@ -121,6 +121,48 @@ class TestPairings:
         assert not pairings.confirm("third", IMEI, SIM, "sample", NOW)
 
 
+IMSI, OTHER_IMSI = "001010555010000", "001010555010009"
+
+CARDS = [
+    # first what the card told, then what one tells now, and whether it is the same
+    ((SIM, IMSI), (SIM, IMSI), True),
+    ((SIM, IMSI), (SIM, ""), True),
+    ((SIM, IMSI), ("", IMSI), True),
+    ((SIM, IMSI), ("", ""), True),
+    ((SIM, ""), ("", IMSI), True),
+    (("", IMSI), (SIM, IMSI), True),
+    (("", IMSI), ("", ""), True),
+    (("", ""), ("", ""), True),
+    ((SIM, IMSI), (OTHER_SIM, OTHER_IMSI), False),
+    ((SIM, IMSI), (OTHER_SIM, ""), False),
+    ((SIM, IMSI), ("", OTHER_IMSI), False),
+    (("", IMSI), ("", OTHER_IMSI), False),
+    (("", IMSI), (SIM, OTHER_IMSI), False),
+]
+
+
+@pytest.mark.parametrize(("first", "then", "is_same"), CARDS, ids=str)
+def test_a_card_that_tells_less_of_itself_today_is_the_same(
+    box: Path, first: tuple[str, str], then: tuple[str, str], is_same: bool
+) -> None:
+    names = []
+    for iccid, imsi in (first, then):
+        name = pairings.recognise("main", IMEI, iccid, imsi)
+        sims.meet(name, NOW)
+        sims.note_imsi(name, imsi)
+        found = pairings.check("main", IMEI, name, NOW)
+        names.append(name)
+    assert (names[0] == names[1]) is is_same
+    assert found.is_confirmed is is_same
+
+
+def test_a_card_that_tells_nothing_in_another_modem_is_another_one(box: Path) -> None:
+    first = pairings.recognise("main", IMEI, SIM, IMSI)
+    sims.meet(first, NOW)
+    pairings.check("main", IMEI, first, NOW)
+    assert pairings.recognise("main", OTHER_IMEI, "", "") == f"imei:{OTHER_IMEI}"
+
+
 class TestSims:
     def test_what_is_remembered(self, box: Path) -> None:
         assert sims.get(SIM, NOW) is None

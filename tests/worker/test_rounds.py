@@ -228,3 +228,16 @@ def test_a_modem_that_falls_silent_while_it_lists_is_asked_again_once_it_speaks(
     desk.device.resynchronise()
     desk.rounds.round()
     assert t.Fragment.select().count() == 1
+
+
+def test_a_claimed_text_goes_back_when_the_modem_falls_silent_before_its_turn(desk: Desk) -> None:
+    first, second = desk.queue(), desk.queue("Again", "+15415550145")
+
+    def then_mute(bare: BareModem, _pdu: str) -> str:
+        bare.replies["AT+CMGL=4"] = [Chunk(b"")]
+        return '+CMGS: 77\nOK\n+CMTI: "SM",3'
+
+    desk.bare.replies["^Z"] = then_mute
+    with pytest.raises(NoReply):
+        desk.rounds.round()
+    assert (desk.state(first), desk.state(second)) == ("sent", "queued")

@@ -27,6 +27,7 @@ CREATE TABLE pairings (
   confirmed_at INTEGER NOT NULL,
   confirmed_by TEXT NOT NULL
 );
+ALTER TABLE sims ADD COLUMN imsi TEXT;
 ALTER TABLE sims ADD COLUMN paused_at INTEGER;
 ALTER TABLE sims ADD COLUMN paused_until INTEGER;
 ALTER TABLE sims ADD COLUMN pause_reason TEXT;
