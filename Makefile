@@ -13,7 +13,7 @@ PYTHON_FILES := appliance modem web tests benchmarks .ci
 SHELL_FILES := install.sh tests/run .ci/run systemd/aftercall.command
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench bundle lock clean
+.PHONY: help setup demo test peers check fix bench soak bundle lock clean
 
 help:  ## print this
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -26,6 +26,10 @@ demo: $(VENV)/.runtime  ## show the whole product with a simulated modem: no har
 
 test:  ## run all tests; sets up what it needs and says at the end what could not run
 	@PYTHON="$(PYTHON)" tests/run $(TESTS)
+
+peers: $(VENV)/.tests  ## let gammu-smsd and smstools3 drive the simulated modem (apt install gammu-smsd smstools)
+	@$(BIN)/python -m benchmarks.peers
+	$(BIN)/python -m pytest tests/peers
 
 check: $(VENV)/.tests  ## run the static checks: ruff, mypy, import-linter, shellcheck
 	$(BIN)/ruff format --check --quiet $(PYTHON_FILES)
@@ -40,8 +44,11 @@ fix: $(VENV)/.tests  ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix --quiet $(PYTHON_FILES)
 	$(BIN)/ruff format $(PYTHON_FILES)
 
-bench: $(VENV)/.tests  ## run the benchmarks
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.tests  ## run the benchmarks, the peers beside us (BENCH=--quick, --write renews benchmarks/RESULTS.md)
+	$(BIN)/python -m benchmarks $(BENCH)
+
+soak: $(VENV)/.tests  ## try 100,000 PDUs, every byte of a session, 10,000 replugs (SOAK="--minutes 10")
+	$(BIN)/python -m tests.soak $(SOAK)
 
 bundle: $(VENV)/.tests  ## make dist/aftercall-VERSION-ARCH.tar.gz for a box without network (BUNDLE_PLATFORMS, BUNDLE_PYTHONS)
 	$(BIN)/python .ci/bundle.py --platforms $(BUNDLE_PLATFORMS) $(if $(BUNDLE_PYTHONS),--pythons $(BUNDLE_PYTHONS))

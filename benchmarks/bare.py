@@ -22,6 +22,15 @@ class NoMemory:
     def remember_pin(self, iccid: str, fingerprint: str) -> None:
         raise RuntimeError("the simulated SIM asks for no PIN")
 
+    def forget_pin(self, iccid: str, fingerprint: str) -> None:
+        raise RuntimeError("the simulated SIM asks for no PIN")
+
+    def capabilities(self, model: str, firmware: str) -> str | None:
+        return None
+
+    def remember_capabilities(self, model: str, firmware: str, text: str) -> None:
+        """It is run once."""
+
 
 def main() -> int:
     """Sends as many texts as asked for, one after the other."""

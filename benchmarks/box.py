@@ -22,6 +22,7 @@ from benchmarks import process
 from benchmarks.tape import Tape
 from modem.simulator.network import Network
 from modem.simulator.pty import PtyModem
+from modem.simulator.timers import Loop
 
 PATIENCE = 60.0
 """Seconds a step may take before the bench gives up: a busy machine is slow, not broken."""
@@ -31,10 +32,12 @@ class Box:
     """A context manager: worker and web are up when it begins and gone when it ends."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir()
         self.port = _free_port()
         self.stage = Stage(folder, self.port)
         self.stage.set_up(COMPRESSED)
-        self.network = Network(receipt_after=0.01)
+        self._loop = Loop()
+        self.network = Network(timers=self._loop, receipt_after=0.01)
         self.residents = Residents(self.network, lambda: 0.05)
         self.tape = Tape()
         self._modem = PtyModem(self.stage.modem_link, self.network, number=MODEM_NUMBER)
@@ -43,17 +46,21 @@ class Box:
         self.worker = self.web = 0
 
     def __enter__(self) -> Self:
-        self._modem.start()
-        self.worker = self._start("appliance.worker")
-        self.web = self._start("web")
-        self.wait(lambda: '"ready"' in self._sign_of_life(), "the modem did not get ready")
-        self.wait(self._answers, "the pages did not come up")
+        try:
+            self._modem.start()
+            self.worker = self._start("appliance.worker")
+            self.web = self._start("web")
+            self.wait(lambda: '"ready"' in self._sign_of_life(), "the modem did not get ready")
+            self.wait(self._answers, "the pages did not come up")
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_error: object) -> None:
         self.stage.stop()
         self._modem.stop()
-        self.network.timers.stop()
+        self._loop.stop()
 
     @property
     def database(self) -> Path:

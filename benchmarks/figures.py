@@ -25,6 +25,10 @@ class Figure:
             return None
         return self.value >= self.aim if self.at_least else self.value <= self.aim
 
+    def cells(self) -> tuple[str, str, str]:
+        """Value, aim and whether it is met, for people."""
+        return _value(self), _aim(self), _met(self)
+
     def as_json(self) -> dict[str, object]:
         """The figure as the JSON output has it."""
         return {
@@ -53,7 +57,7 @@ def link_share(texts: int, network_time: float, seconds: float) -> float:
 def table(figures: Sequence[Figure]) -> str:
     """The figures as a table for people: measure, value, aim, met."""
     rows = [("measure", "value", "aim", "met", "")] + [
-        (each.name, _value(each), _aim(each), _met(each), each.note) for each in figures
+        (each.name, *each.cells(), each.note) for each in figures
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
@@ -61,18 +65,19 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def _value(figure: Figure) -> str:
-    return "-" if figure.value is None else f"{_short(figure.value)} {figure.unit}".rstrip()
+    return "-" if figure.value is None else f"{shown(figure.value)} {figure.unit}".rstrip()
 
 
 def _aim(figure: Figure) -> str:
     if figure.aim is None:
         return ""
-    return f"{'>=' if figure.at_least else '<='} {_short(figure.aim)} {figure.unit}".rstrip()
+    return f"{'>=' if figure.at_least else '<='} {shown(figure.aim)} {figure.unit}".rstrip()
 
 
 def _met(figure: Figure) -> str:
     return {None: "", True: "yes", False: "NO"}[figure.met]
 
 
-def _short(value: float) -> str:
+def shown(value: float) -> str:
+    """Three figures, whole numbers from 100 on."""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"

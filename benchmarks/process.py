@@ -42,6 +42,16 @@ def processor_seconds(pid: int) -> float:
     return total / _TICKS
 
 
+def written_bytes(pid: int) -> int:
+    """What the process and all that live below it have sent to storage so far (/proc/PID/io)."""
+    total = 0
+    for each in family(pid):
+        for line in Path(f"/proc/{each}/io").read_text(encoding="ascii").splitlines():
+            name, _, value = line.partition(": ")
+            total += int(value) if name == "write_bytes" else 0
+    return total
+
+
 def memory(pid: int) -> Memory:
     """Resident memory of the process and all below it (smaps_rollup)."""
     kilobytes = {"Pss:": 0, "Rss:": 0}

@@ -13,6 +13,7 @@ from pathlib import Path
 from appliance import clock
 from appliance.clock import DAY
 from appliance.demo import residents, script
+from appliance.demo.stage import MODEM_NUMBER
 from appliance.domain.records import Lane, MessageState
 from appliance.store import database, numbers, outbox, policies
 from benchmarks import process, wal
@@ -21,6 +22,7 @@ from benchmarks.figures import Figure, link_share, percentile
 from benchmarks.tape import Tape
 from modem.simulator.network import Network, Receipt
 from modem.simulator.pty import PtyModem
+from modem.simulator.timers import Loop
 
 NETWORK_TIME = 1.2
 """Seconds a real network takes for a text, roughly: what the link share is measured at."""
@@ -36,11 +38,10 @@ class Sizes:
     burst: int
     slow: int
     idle: float
-    peers: int
 
 
-FULL = Sizes(arrivals=30, conversations=6, ledger=12, burst=200, slow=30, idle=20.0, peers=10)
-QUICK = Sizes(arrivals=10, conversations=2, ledger=6, burst=60, slow=6, idle=10.0, peers=4)
+FULL = Sizes(arrivals=30, conversations=6, ledger=12, burst=200, slow=30, idle=20.0)
+QUICK = Sizes(arrivals=10, conversations=2, ledger=6, burst=60, slow=6, idle=10.0)
 
 
 def measure(folder: Path, sizes: Sizes) -> Iterator[Figure]:
@@ -210,15 +211,16 @@ def _texts_per_second(box: Box, texts: int) -> float:
 
 def _bare_texts_per_second(folder: Path, texts: int) -> float:
     tape = Tape()
-    network = Network(receipt_after=0.01)
+    loop = Loop()
+    network = Network(timers=loop, receipt_after=0.01)
     link = folder / "bare-modem"
-    modem = PtyModem(link, network)
+    modem = PtyModem(link, network, number=MODEM_NUMBER)
     modem.on_traffic = tape.heard
     with modem:
         subprocess.run(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "benchmarks.bare", str(link), str(texts)], check=True, env=dict(os.environ)
         )
-    network.timers.stop()
+    loop.stop()
     return texts / (tape.results[-1] - tape.submits[0])
 
 

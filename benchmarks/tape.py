@@ -18,6 +18,8 @@ class Tape:
         """The first byte of every AT+CMGS."""
         self.results: list[float] = []
         """The OK after every +CMGS."""
+        self.refusals: list[float] = []
+        """Every +CMS ERROR."""
         self.announcements: list[float] = []
         """Every +CMTI."""
         self._line = bytearray()
@@ -60,6 +62,8 @@ class Tape:
         for line in lines:
             if line.startswith(b"+CMTI:"):
                 self.announcements.append(at)
+            elif line.startswith(b"+CMS ERROR:"):
+                self.refusals.append(at)
             elif line.startswith(b"+CMGS:"):
                 self._accepted = True
             elif line == b"OK" and self._accepted:

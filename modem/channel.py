@@ -25,7 +25,7 @@ QUIET = 0.3
 """Seconds of silence that end a drain: longer than a modem takes between two lines of one answer."""
 LONGEST_DRAIN = 3.0
 PROBE_WITHIN = 3.0
-PROBE_AGAIN_WITHIN = 1.0  # after three that had no answer at all: what heals a mute modem must not wait
+PROBE_AGAIN_WITHIN = 1.0  # after three without a single byte: what heals a mute modem must not wait
 PROBE_ROUNDS = 2
 REST_WITHIN = 2.0
 """Seconds for the OK behind a text's reference, or for the reference behind its OK."""
@@ -71,6 +71,7 @@ class Channel:
         self._stale_finals = 0
         self.in_step = True
         """False after a command was given up; the next one first gets the stream back into step."""
+        self._heard = 0
         self.is_mute = False
         """True after the stream could not be brought back into step: no question had an answer."""
         self.lost = False
@@ -180,7 +181,9 @@ class Channel:
         are asked, none that was given up before. Raises NoReply where the modem stays silent.
         """
         answered = False
+        heard_before = self._heard
         for turn in range(PROBE_ROUNDS):
+            within = PROBE_AGAIN_WITHIN if turn and self._heard == heard_before else PROBE_WITHIN
             for command, expect in self._fresh_probes():
                 self._exchange = None
                 self._write(ESC + b"\r")
@@ -188,8 +191,7 @@ class Channel:
                 if turn and not answered:
                     self._write(b"ATQ0\r")  # left by somebody with results switched off (V.250 6.2.5)
                     self._drain()
-                heard = turn == 0 or answered
-                outcome = self._probe(command, expect, PROBE_WITHIN if heard else PROBE_AGAIN_WITHIN)
+                outcome = self._probe(command, expect, within)
                 if outcome:
                     if command in self._abandoned:
                         self._drain()  # perhaps the answer to its first asking: let the second one pass
@@ -304,7 +306,9 @@ class Channel:
     def _read(self, timeout: float) -> bytes:
         self._check_port()
         try:
-            return self._stream.read(timeout)
+            data = self._stream.read(timeout)
+            self._heard += len(data)
+            return data
         except PortLost:
             self.lost = True
             raise

@@ -35,6 +35,7 @@ from modem.profiles import AUTO, Profile, choose
 from modem.restarts import Restarts
 from modem.sim import Memory
 from modem.storage import Storage
+from modem.strange_lines import StrangeLines, is_known
 from modem.stream import ByteStream
 
 __all__ = [
@@ -118,7 +119,7 @@ class Device:
         self.profile: Profile = choose(profile, "", "") if profile != AUTO else choose("generic", "", "")
         self.centre = ""
         """The SMSC's number as the SIM had it at bring-up; "" where none is set or told."""
-        self.unknown_lines = 0
+        self._strange = StrangeLines()
         self._setting = profile
         self._stream = stream
         self._memory = memory
@@ -143,6 +144,11 @@ class Device:
     def lost(self) -> bool:
         """True once the port has gone; nothing works any more, save `notices` and `close`."""
         return self._channel.lost
+
+    @property
+    def unknown_lines(self) -> int:
+        """How many lines nobody asked for and no table knows."""
+        return self._strange.total
 
     @property
     def is_mute(self) -> bool:
@@ -391,8 +397,8 @@ class Device:
             elif notice is not None:
                 self._restarted = self._restarted or isinstance(notice, Restarted)
                 self._notices.append(notice)
-            elif not line.text.startswith(self.profile.noise):
-                self.unknown_lines += 1
+            elif not (line.text.startswith(self.profile.noise) or is_known(line.text)):
+                self._strange.note(line.text)
 
     def _fetch_reports(self) -> None:
         waiting, self._announced = self._announced, deque()

@@ -9,7 +9,16 @@ from functools import partial
 from modem import commands, pdu
 from modem.channel import Channel
 from modem.codes import Family, failure_of, sentence_of
-from modem.errors import CommandRefused, FailureClass, ModemError, NoReply, PortLost, SendRefused, SendUnknown
+from modem.errors import (
+    CommandRefused,
+    FailureClass,
+    ModemError,
+    NoReply,
+    NotWritten,
+    PortLost,
+    SendRefused,
+    SendUnknown,
+)
 from modem.far_end import decode_submit
 
 _SAME_DIGITS = 9  # sent national, reported international (gammu's FAQ)
@@ -45,6 +54,8 @@ def hand_over(
         reference = commands.finish_submit(channel, pdu_hex, deadline, partial(_reports, pdu_hex, known))
     except CommandRefused as refusal:
         raise _after_ctrl_z(refusal) from refusal
+    except NotWritten:
+        raise
     except (NoReply, PortLost) as error:
         raise SendUnknown(f"The text may have been sent: {_reason(error)}") from error
     if reference is None:

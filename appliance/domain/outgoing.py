@@ -129,13 +129,13 @@ def course(failure: str) -> Course:
 def met(failure: str, rejections: int, setbacks: int, strikes: int) -> str:
     """The class a failure really is, by what else happened.
 
-    `rejections` in a row on this SIM with this one, `setbacks` of the SIM before, `strikes` of the text
-    before. A temporary failure the SIM has seen before with this text alone, and other texts left meanwhile,
-    is the number's: one failing number never delays another.
+    `rejections` in a row on this SIM with this one, `setbacks` of the SIM before, `strikes` of the number's
+    texts before. A temporary failure that no other number has met since is the number's own: one failing
+    number never delays another.
     """
     if failure == "rejected" and rejections >= REJECTED_IN_A_ROW:
         return "throttled"
-    if failure == "temporary" and strikes and not setbacks:
+    if failure == "temporary" and strikes and setbacks <= 1:
         return "recipient_later"
     return failure
 

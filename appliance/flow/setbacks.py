@@ -34,7 +34,7 @@ def follow(claimed: Claim, failure: str, sentence: str, now: Instant) -> NotSent
     standing = sims.get(sim, now)
     setbacks = 0 if standing is None else standing.setbacks
     rejections = sims.rejected(sim, now) if failure == "rejected" else 0
-    met = outgoing.met(failure, rejections, setbacks, message.strikes)
+    met = outgoing.met(failure, rejections, setbacks, outbox.strikes_of(message.number_id))
     course = outgoing.course(met)
     until = None
     if course.fault is Fault.SIM:

@@ -352,6 +352,15 @@ def postpone_number(number_id: int, until: Instant) -> None:
     Message.update(due_at=until).where(sooner).execute()
 
 
+def strikes_of(number_id: int) -> int:
+    """The most strikes of any text that waits for this number, or is in hand."""
+    alive = (MessageState.QUEUED.value, MessageState.SENDING.value)
+    query = Message.select(fn.MAX(Message.strikes)).where(
+        (Message.number == number_id) & Message.state.in_(alive)
+    )
+    return int(query.scalar() or 0)
+
+
 def strike(message_id: int, *, rejected: bool) -> None:
     """The text failed once more by what may be its own fault."""
     more = {Message.strikes: Message.strikes + 1, Message.rejections: Message.rejections + int(rejected)}

@@ -275,10 +275,7 @@ class ModemLoop:
     # ---- rungs -----------------------------------------------------------------------------------
 
     def _resync(self) -> Outcome:
-        device = self._opened_device()
-        if device.is_mute:
-            raise NoReply("The modem does not answer.")  # that was found out just now
-        device.resynchronise()
+        self._hearing_device().resynchronise()
         self._heartbeat()
         return Outcome.DONE
 
@@ -287,6 +284,7 @@ class ModemLoop:
         return Outcome.DONE
 
     def _reinit(self) -> Outcome:
+        self._hearing_device()
         self._bring_up()
         return Outcome.DONE
 
@@ -331,6 +329,13 @@ class ModemLoop:
         if self._device is None:
             raise PortLost("The port is closed.")
         return self._device
+
+    def _hearing_device(self) -> Device:
+        """The device, unless it was found out a moment ago that it answers nothing."""
+        device = self._opened_device()
+        if device.is_mute:
+            raise NoReply("The modem does not answer.")
+        return device
 
     def _close(self) -> None:
         device, self._device = self._device, None

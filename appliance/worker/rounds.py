@@ -75,7 +75,6 @@ class Rounds:
         self._slots = slots.Slots(device.name)
         self._ringing = Ringing()
         self._announced: dict[int, int] = {}
-        self._read: frozenset[int] = frozenset()
         self._rescan_at = 0.0
         self._settings_at = clock.monotonic() + SETTINGS_EVERY
         self._network_at = 0.0
@@ -171,11 +170,9 @@ class Rounds:
 
         A Huawei announces a text half a second before it can be read (modems.md b55).
         """
-        there = read | self._read
         self._announced = {
-            slot: looks - 1 for slot, looks in self._announced.items() if looks and slot not in there
+            slot: looks - 1 for slot, looks in self._announced.items() if looks and slot not in read
         }
-        self._read = read
         self._rescan_at = clock.monotonic() + (LOOK_AGAIN_AFTER if self._announced else RESCAN_EVERY)
 
     def _drain(self) -> frozenset[int]:

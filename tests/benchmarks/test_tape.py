@@ -14,6 +14,7 @@ PASSING = (
     (True, b"0011000A\x1a"),
     (False, b"\r\n+CMGS: 7\r\n\r\nOK\r\n"),
     (False, b'\r\n+CMTI: "ME",3\r\n'),
+    (False, b"\r\n+CMS ERROR: 500\r\n"),
     (True, b"AT+CMGD=3\r"),
     (False, b"\r\nOK\r\n"),
 )
@@ -26,6 +27,7 @@ def test_each_moment_is_found_once_however_the_bytes_are_cut(size: int) -> None:
         for start in range(0, len(data), size):
             tape.heard(to_modem, data[start : start + size])
     assert (len(tape.submits), len(tape.results), len(tape.announcements)) == (1, 1, 1)
+    assert len(tape.refusals) == 1
     assert tape.submits[0] <= tape.results[0] <= tape.announcements[0]
 
 

@@ -104,8 +104,9 @@ def test_a_class_nobody_listed_is_never_tried_again() -> None:
         ("rejected", 4, 1, 1, "throttled"),
         ("temporary", 0, 0, 0, "temporary"),
         ("temporary", 0, 2, 0, "temporary"),
-        ("temporary", 0, 1, 1, "temporary"),
-        ("temporary", 0, 0, 1, "recipient_later"),  # others left meanwhile: it is this number's
+        ("temporary", 0, 2, 1, "temporary"),
+        ("temporary", 0, 1, 1, "recipient_later"),  # no other number met it: it is this number's
+        ("temporary", 0, 0, 1, "recipient_later"),  # others left meanwhile
         ("busy", 0, 0, 1, "busy"),
         ("account", 0, 0, 3, "account"),
     ],

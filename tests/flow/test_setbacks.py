@@ -83,8 +83,8 @@ def test_a_failure_of_the_sim_stops_every_text_and_uses_up_no_try(box: Box, fail
 
 @pytest.mark.parametrize("failure", ["account", "temporary", "busy", "memory", "configuration"])
 def test_the_wait_of_a_sim_grows_until_a_text_leaves(box: Box, failure: str) -> None:
-    for key in ("one", "two", "three"):
-        put(box, key, number=f"+1541555013{len(key)}")
+    for n in range(8):
+        put(box, f"n{n}", number=f"+154155501{n + 30}")
     waits = []
     for _ in range(8):
         outcome = fail(box, failure)
@@ -159,6 +159,16 @@ class TestOneBadNumber:
         assert t.Message.get_by_id(bad).due_at == box.now + 2 * MINUTE
         assert box.send() == ["n3", "n4", "n5"]
 
+    def test_with_several_texts_costs_the_others_no_more(self, box: Box) -> None:
+        """One number with two texts is one number: the network is not out of order for want of another."""
+        for key in ("bad", "bad too"):
+            put(box, key)
+        fail(box, "temporary")
+        box.later(30 * SECOND)
+        assert fail(box, "temporary").sim_waits_until is None
+        put(box, "good", number=OTHER)
+        assert box.send() == ["good"]
+
     def test_that_is_switched_off_delays_its_own_texts_alone(self, box: Box) -> None:
         put(box, "bad")
         put(box, "bad too")
@@ -208,7 +218,8 @@ def test_what_the_modem_alone_got_wrong_says_nothing_of_text_or_sim(box: Box) ->
 def test_a_person_is_told_once_and_told_when_it_is_over(
     box: Box, failure: str, after: int, code: str
 ) -> None:
-    put(box, "one")
+    for n in range(after + 1):
+        put(box, f"n{n}", number=f"+154155501{n + 30}")
     for _ in range(after - 1):
         fail(box, failure)
         box.later(HOUR + MINUTE)
@@ -227,7 +238,8 @@ class TestUrgent:
     """A SIM that waits up to an hour for the network is tried by what must not wait, every half minute."""
 
     def waiting(self, box: Box, failure: str = "temporary") -> None:
-        put(box, "one", number=OTHER)
+        for n in range(5):
+            put(box, f"n{n}", number=f"+154155501{n + 30}")
         for _ in range(5):
             box.later(HOUR + MINUTE)
             fail(box, failure)
@@ -240,7 +252,9 @@ class TestUrgent:
         assert box.claim() is None
         assert dispatch.next_look(box.sender, box.now) == box.now + 30 * SECOND
         box.later(30 * SECOND)
-        assert box.send() == ["alert", "notice"]
+        sent = box.send()
+        assert sent[0] == "alert"
+        assert "notice" in sent
 
     def test_nothing_else_does(self, box: Box) -> None:
         self.waiting(box)

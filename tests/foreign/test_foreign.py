@@ -15,19 +15,6 @@ AT_ONCE = 20
 # The slowest first, so that none of them is waited for at the end.
 ALL = {**faults.SCENES, **sending.SCENES, **walks.SCENES, **replies.SCENES}
 
-KNOWN: dict[str, str] = {
-    "unplugged_while_a_reply_is_listed": "a claimed text stays in hand when hearing fails before it is sent",
-    "resets_itself_and_says_nothing": "a reset is not heard from the echo that comes back",
-    "resets_itself_silently_in_pdu_mode": "a reset is not heard from the echo that comes back",
-    "resets_itself_silently_without_echo": "text mode is found after ten minutes only",
-    "dead_port_in_mid_send": "a link that leads elsewhere is not looked at while a result is waited for",
-    "mute_until_it_is_reset": "a mute modem is reset after two minutes only",
-    "tells_less_of_itself_after_a_replug": "a card that does not tell its serial number again is a stranger",
-    "lags_behind_its_announcements": "an announced text that is not there yet is found half a minute later",
-    "four_indications": "a modem without the fifth parameter of +CNMI gets no receipts",
-}
-"""What the product does not do yet, and why."""
-
 pytestmark = [pytest.mark.xdist_group("foreign"), pytest.mark.timeout(300)]
 
 
@@ -42,11 +29,6 @@ def playing(
         yield {name: pool.submit(ALL[name], tmp_path_factory.mktemp(name[:20])) for name in chosen}
 
 
-def _case(name: str) -> object:
-    marks = [pytest.mark.xfail(reason=KNOWN[name], raises=AssertionError)] if name in KNOWN else []
-    return pytest.param(name, marks=marks)
-
-
-@pytest.mark.parametrize("name", [_case(name) for name in ALL])
+@pytest.mark.parametrize("name", ALL)
 def test_foreign(name: str, playing: dict[str, Future[None]]) -> None:
     playing[name].result()

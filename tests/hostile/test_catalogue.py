@@ -81,6 +81,7 @@ STORIES: Mapping[str, Callable[[Box], None]] = {
     "late": modem_comes_late,
     "unassigned": one_bad_number(1),
     "switched off": one_bad_number(27),
+    "out of order": one_bad_number(38),
     "full": full_sim,
     "no reports": no_reports,
 }
@@ -106,7 +107,7 @@ def test_b3_the_modem_may_be_plugged_in_long_after_the_worker_started(stories: S
     stories[story].result()
 
 
-@pytest.mark.parametrize("story", ["unassigned", "switched off"])
+@pytest.mark.parametrize("story", ["unassigned", "switched off", "out of order"])
 def test_b36_a_number_that_cannot_be_reached_holds_up_nobody(stories: Stories, story: str) -> None:
     stories[story].result()
 

@@ -69,7 +69,7 @@ FAULTS = [
     ("prompt_crlf", int, 1),
     ("noise:deep=1", int, 1),
     ("one_byte", int, 1),
-    ("echo_back", int, 1),
+    ("echo_back", SendRefused, 0),  # as after a restart nobody told of: it is set up anew first
     ("garble:of=+CMGS", SendUnknown, 1),
     ("half_line:of=+CMGS", SendUnknown, 1),
     ("false_error", SendUnknown, 1),
@@ -98,6 +98,8 @@ def test_what_a_send_says_is_what_happened(modem, fault, outcome, left):
     assert device.lost is fault.startswith("unplug")
     modem.faults.disarm()
     if not device.lost:
+        if not device.is_as_set_up():
+            device.bring_up()
         device.send_part(TEXT, LENGTH)
         assert len(modem.network.parts) == left + 1
     device.close()

@@ -1,0 +1,1 @@
+"""The simulated modem driven by SMS daemons nobody here wrote; `make peers` runs it."""
