@@ -209,6 +209,8 @@ class ModemLoop:
         is_mute = self._device is not None and self._device.is_mute
         if event is Event.MUTE and order.act is Act.HEARTBEAT and not is_mute:
             event = Event.MISSED
+        if self._rounds is not None and self._device is not None and self._device.lost:
+            self._rounds.take_in()  # what came before the port went: no modem says it twice
         if event in (Event.LOST, Event.NOT_READY):
             self._close()
         self._recovery.heard(event)

@@ -132,8 +132,7 @@ class Rounds:
     # ---- hearing ---------------------------------------------------------------------------------
 
     def _hear(self) -> None:
-        for notice in self._device.notices():
-            self._heed(notice)
+        self._answer(self.take_in())
         if clock.monotonic() >= self._rescan_at:
             self._expect(self._drain())
         call = self._ringing.take(clock.monotonic())
@@ -142,28 +141,33 @@ class Rounds:
                 voice.rang(call.number, self._sender.sim, self._sender.config, clock.now())
             self._device.hang_up()
 
-    def _heed(self, notice: Notice) -> None:
-        if isinstance(notice, NewMessage):
-            self._announced[notice.slot] = LOOKS_AGAIN
-            self._rescan_at = 0.0
-        elif isinstance(notice, StorageFull):
-            self._rescan_at = 0.0
-        elif isinstance(notice, Report):
-            self._keep(notice.pdu)
-            self._device.acknowledge(notice)
-            if notice.stored is not None:
-                self._device.delete(notice.stored)
-        elif isinstance(notice, DirectMessage):
-            self._keep(notice.pdu)
-            self._device.acknowledge(notice)
-        elif isinstance(notice, LateAccept):
-            receipts.late_accept(self._sender.sim, notice.reference, clock.now())
-        elif isinstance(notice, SimChanged) and not notice.is_present:
-            raise SetUpLost("The SIM was taken out; setting the modem up again.")
-        elif isinstance(notice, (Restarted, SimChanged)):
-            self._settings_at = 0.0
-        elif isinstance(notice, Ring):
-            self._ringing.hear(notice.number, clock.monotonic())
+    def take_in(self) -> list[Notice]:
+        """Keeps what the modem has said, all of it, before it is told anything: that may fail."""
+        notices = self._device.notices()
+        for notice in notices:
+            if isinstance(notice, (Report, DirectMessage)):
+                self._keep(notice.pdu)
+            elif isinstance(notice, LateAccept):
+                receipts.late_accept(self._sender.sim, notice.reference, clock.now())
+            elif isinstance(notice, Ring):
+                self._ringing.hear(notice.number, clock.monotonic())
+        return notices
+
+    def _answer(self, notices: list[Notice]) -> None:
+        for notice in notices:
+            if isinstance(notice, NewMessage):
+                self._announced[notice.slot] = LOOKS_AGAIN
+                self._rescan_at = 0.0
+            elif isinstance(notice, StorageFull):
+                self._rescan_at = 0.0
+            elif isinstance(notice, (Report, DirectMessage)):
+                self._device.acknowledge(notice)
+                if isinstance(notice, Report) and notice.stored is not None:
+                    self._device.delete(notice.stored)
+            elif isinstance(notice, SimChanged) and not notice.is_present:
+                raise SetUpLost("The SIM was taken out; setting the modem up again.")
+            elif isinstance(notice, (Restarted, SimChanged)):
+                self._settings_at = 0.0
 
     def _expect(self, read: frozenset[int]) -> None:
         """When to look next: soon where a text was announced in a slot that was not listed yet.

@@ -21,9 +21,11 @@ from appliance.worker.rounds import LOOK_AGAIN_AFTER, NETWORK_EVERY, Hooks, Roun
 from modem.device import Device
 from modem.errors import NoReply, SetUpLost
 from tests.flow.box import RESIDENT, SIM, Box, boxed
-from tests.modem.scripted import PDU_IN, BareModem, Chunk, FakeClock, FakeMemory, ScriptedStream
+from tests.modem.scripted import PDU_IN, REPORT, BareModem, Chunk, FakeClock, FakeMemory, ScriptedStream
 
 OWN = "+15415550101"
+REPORT_77 = REPORT.replace("064E0B", "064D0B")
+"""The report on what a bare modem sends: its reference is 77."""
 
 
 class Desk:
@@ -241,3 +243,28 @@ def test_a_claimed_text_goes_back_when_the_modem_falls_silent_before_its_turn(de
     with pytest.raises(NoReply):
         desk.rounds.round()
     assert (desk.state(first), desk.state(second)) == ("sent", "queued")
+
+
+def test_nothing_that_was_said_is_lost_when_what_follows_from_it_fails(desk: Desk) -> None:
+    """A report, a text handed over directly and a call, in the breath in which the SIM was pulled."""
+    message = desk.queue()
+    desk.rounds.round()
+    length = len(PDU_IN) // 2 - 8
+    desk.stream.say(
+        b"\r\n+CPIN: NOT INSERTED\r\n"
+        + f"\r\n+CDS: 25\r\n{REPORT_77}\r\n\r\n+CMT: ,{length}\r\n{PDU_IN}\r\n".encode()
+    )
+    with pytest.raises(SetUpLost):
+        desk.rounds.round()
+    assert desk.state(message) == "delivered"
+    assert [row.text for row in t.Reply.select()] == ["hello"]
+
+
+def test_what_was_said_before_the_port_went_is_kept(desk: Desk) -> None:
+    message = desk.queue()
+    desk.rounds.round()
+    desk.stream.say(f"\r\n+CDS: 25\r\n{REPORT_77}\r\n".encode())
+    desk.stream.lose()
+    desk.rounds.take_in()
+    assert desk.device.lost
+    assert desk.state(message) == "delivered"
