@@ -189,7 +189,7 @@ class ModemLoop:
             self._climb(order.rung)
 
     def _work_or_rest(self, left: float) -> None:
-        if self._rounds is None or self._device is None:
+        if self._rounds is None or self._device is None or self._recovery.state in _SHOWN:
             self._woken.wait(left)
             self._woken.clear()
             return
@@ -238,6 +238,7 @@ class ModemLoop:
         identity = device.bring_up()
         if not meeting.belongs_here(self.name, identity):
             # One garbled answer must not stop the box until a person comes: a change is seen twice.
+            self._progressed()
             identity = device.bring_up()
         self._take_up(device, identity)
         self._recovery.heard(Event.READY)
