@@ -12,8 +12,6 @@ import pytest
 
 from tests.box.boxes import TOP
 
-pytestmark = pytest.mark.xdist_group("box")
-
 LOCKS = ("requirements.lock", "requirements-test.lock")
 
 

@@ -8,8 +8,6 @@ import pytest
 
 from tests.box.boxes import Box
 
-pytestmark = pytest.mark.xdist_group("box")
-
 TESTS = [
     "system",
     "machine",

@@ -13,8 +13,6 @@ import pytest
 
 from tests.box.boxes import NEXT_VERSION, TOP, Box, rewrite_manifest
 
-pytestmark = pytest.mark.xdist_group("box")
-
 SYSTEM_FILES = (
     "etc/systemd/system/aftercall-worker.service",
     "etc/systemd/system/aftercall-web.service",

@@ -15,7 +15,7 @@ import pytest
 from modem.reset import ANSWERS, REQUESTS, Kind
 from tests.box.boxes import TOP
 
-pytestmark = [pytest.mark.box, pytest.mark.xdist_group("box")]
+pytestmark = pytest.mark.box
 
 SYSTEMD = TOP / "systemd"
 SERVICES = ("aftercall-worker.service", "aftercall-web.service", "aftercall-usb-reset.service")

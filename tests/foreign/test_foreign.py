@@ -15,7 +15,7 @@ AT_ONCE = 20
 # The slowest first, so that none of them is waited for at the end.
 ALL = {**faults.SCENES, **sending.SCENES, **walks.SCENES, **replies.SCENES}
 
-pytestmark = [pytest.mark.xdist_group("foreign"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def playing(
 ) -> Iterator[dict[str, Future[None]]]:
     """Every chosen scene, started."""
     nodes = [item.nodeid for item in request.session.items]
-    chosen = [name for name in ALL if any(node.partition("@")[0].endswith(f"[{name}]") for node in nodes)]
+    chosen = [name for name in ALL if any(node.endswith(f"[{name}]") for node in nodes)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {name: pool.submit(ALL[name], tmp_path_factory.mktemp(name[:20])) for name in chosen}
 

@@ -17,7 +17,7 @@ from tests.walk import crowd
 from tests.walk.resident import RESIDENT, TEXTS, answer, is_over, judge
 from tests.walk.rig import Box, boxed
 
-pytestmark = [pytest.mark.xdist_group("lives"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 QUICK = Pace(
     heartbeat_every=0.5,

@@ -19,7 +19,7 @@ from tests.walk.lives import LABELS, Death
 from tests.walk.resident import RESIDENT, TEXTS, answer, is_over, judge
 from tests.walk.rig import boxed
 
-pytestmark = [pytest.mark.xdist_group("lives"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 COMMITS = 70
 """More than a whole survey takes; the last of these lives must simply end well."""

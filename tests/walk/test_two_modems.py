@@ -13,7 +13,7 @@ from modem.simulator.pty import PtyModem
 from tests.walk.resident import RESIDENT, TEXTS, answer, is_over, judge
 from tests.walk.rig import Box, boxed
 
-pytestmark = [pytest.mark.xdist_group("lives"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 SPARE = "+19075550101"
 OTHERS = [f"+1541555{number:04d}" for number in range(130, 142)]
