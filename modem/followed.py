@@ -24,23 +24,25 @@ class FollowedStream:
         self._monotonic = monotonic
         self._node = _node(path)
         self._looked_at = monotonic()
+        self._is_interrupted = False
 
     def read(self, timeout: float) -> bytes:
         until = self._monotonic() + timeout
         while True:
             left = until - self._monotonic()
             step = min(max(left, 0.0), LOOK_EVERY)
-            began = self._monotonic()
             data = self._stream.read(step)
+            # Noted apart: an interrupt at the end of a second looks like the end of the second.
+            was_interrupted, self._is_interrupted = self._is_interrupted, False
             self._look()
-            # Nothing before its time is up means that somebody interrupted the wait.
-            if data or left <= LOOK_EVERY or self._monotonic() - began < step:
+            if data or left <= LOOK_EVERY or was_interrupted:
                 return data
 
     def write(self, data: bytes) -> None:
         self._stream.write(data)
 
     def interrupt(self) -> None:
+        self._is_interrupted = True
         self._stream.interrupt()
 
     def close(self) -> None:

@@ -16,8 +16,8 @@ from appliance.store import alarms, database, fragments, heartbeats
 from appliance.store.fragments import NewFragment
 
 CHECK_EVERY = DAY
-ASK_AGAIN_AFTER = HOUR
-"""How soon the network is asked again when it could not be asked."""
+ASK_AGAIN_AFTER = 6 * HOUR
+"""How soon the network is asked again when it could not be asked: nothing is heard while it is silent."""
 
 
 def rang(number: str | None, sim: str, config: Config, now: Instant) -> None:

@@ -103,12 +103,13 @@ class Rounds:
     def seconds_to_next(self) -> float:
         """How long the loop may sleep: until the next rescan, check or text that becomes due."""
         now = clock.monotonic()
-        wait = min(self._rescan_at - now, self._settings_at - now, self._chores.seconds_left())
+        wait = min(self._rescan_at, self._settings_at) - now
         ringing = self._ringing.seconds_left(now)
         if ringing is not None:
             wait = min(wait, ringing)
         if not self.has_network:
             return max(0.005, min(wait, self._network_at - now))
+        wait = min(wait, self._chores.seconds_left())
         due = dispatch.next_look(self._sender, clock.now())
         if due is not None:
             wait = min(wait, (due - clock.now()) / 1000)

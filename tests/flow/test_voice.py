@@ -87,7 +87,7 @@ class TestTheCheck:
             ("not_supported", DAY),
             ("off", DAY),
             ("other_number", DAY),
-            ("unknown", HOUR),
+            ("unknown", 6 * HOUR),
         ],
     )
     def test_it_is_due_once_a_day(self, box: Box, state: str, waits: int) -> None:

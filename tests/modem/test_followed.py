@@ -68,3 +68,18 @@ def test_a_name_that_could_not_be_looked_at_is_not_followed(tmp_path: Path) -> N
     clock = FakeClock()
     stream = FollowedStream(ScriptedStream(clock, lambda data: []), str(tmp_path / "none"), clock)
     assert stream.read(5) == b""
+
+
+def test_an_interrupt_in_the_last_moment_of_a_second_is_one_all_the_same(wire: Wire) -> None:
+    """A text that is queued then must not wait for the end of the whole wait."""
+    read = wire.inner.read
+
+    def interrupted_at_its_end(timeout: float) -> bytes:
+        data = read(timeout)
+        wire.stream.interrupt()
+        return data
+
+    wire.inner.read = interrupted_at_its_end  # type: ignore[method-assign]
+    began = wire.clock.now
+    assert wire.stream.read(30) == b""
+    assert wire.clock.now - began == pytest.approx(LOOK_EVERY)

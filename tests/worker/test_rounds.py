@@ -268,3 +268,12 @@ def test_what_was_said_before_the_port_went_is_kept(desk: Desk) -> None:
     desk.rounds.take_in()
     assert desk.device.lost
     assert desk.state(message) == "delivered"
+
+
+def test_a_long_night_without_a_network_costs_no_more_than_a_look_every_few_seconds(desk: Desk) -> None:
+    """The chores wait for the network; their turn must not keep the loop awake until then."""
+    desk.rounds.round()
+    desk.rounds.network_is(False)
+    desk.chores._next_at = clock.monotonic() - 1  # long due
+    assert desk.chores.seconds_left() < 0
+    assert desk.rounds.seconds_to_next() > NETWORK_EVERY - 1
