@@ -10,8 +10,9 @@ from modem import commands
 from modem.channel import Channel
 from modem.errors import CommandRefused
 
-PROVEN_FOR = 2.0
-"""Seconds for which an answer proves that the modem has not restarted since: none starts that fast."""
+PROVEN_FOR = 0.25
+"""Seconds for which a text that left proves the mode for the next: long enough for a burst, and no modem
+restarts in it. Any other text costs one question more."""
 
 
 class Restarts:
