@@ -99,10 +99,13 @@ class FeedConfig(_Table):
     """[[feed]]: one CAD source."""
 
     name: PartName
-    type: Literal["csv"]
-    path: FilePath = Field(strict=False)
+    type: Literal["csv", "json", "xml", "eido", "push"]
+    path: FilePath | None = Field(default=None, strict=False)
     timezone: ZoneName | None = None
     time_format: str | None = None
+    preset: str | None = None
+    read_only: bool = False
+    secret_file: FilePath | None = Field(default=None, strict=False)
     columns: Mapping[str, str] = Field(default_factory=dict)
 
 
@@ -266,7 +269,7 @@ _PORT_WITHOUT_PATH = re.compile(r"auto|(usb|imei):.*")
 _PATHS: Mapping[str, tuple[str, ...]] = {
     "storage": ("path",),
     "modem": ("port", "sim_pin_file"),
-    "feed": ("path",),
+    "feed": ("path", "secret_file"),
     "web": ("tls_cert", "tls_key"),
 }
 

@@ -7,7 +7,7 @@ from appliance.config import Config
 from appliance.domain import eligibility, outgoing
 from appliance.domain.outgoing import MessageEvent
 from appliance.domain.records import ConversationState, Decision, Lane, Verdict
-from appliance.flow import planning
+from appliance.flow import brakes, planning
 from appliance.store import contacts, decisions, incidents, outbox, surveys, switches
 from appliance.store.outbox import Outgoing
 from appliance.store.policies import PolicyVersion
@@ -43,7 +43,7 @@ def heed(message: Outgoing, objection: Decision, policy: PolicyVersion, now: Ins
     """Postponed: the text waits in the queue. Refused: it is taken back, with a line in its call's story."""
     if objection.verdict is Verdict.POSTPONE:
         if objection.not_before is not None:
-            outbox.postpone(message.id, planning.slot(objection.not_before))
+            outbox.postpone(message.id, brakes.slot(objection.not_before))
         return
     event = MessageEvent.RAN_OUT if objection.reason == "expired" else MessageEvent.WITHDRAWN
     outbox.apply(message.id, event, now, error=objection.reason)

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 
 from appliance.clock import MINUTE, Instant
 from appliance.config import Config
-from appliance.domain import eligibility, events, windows, wording
+from appliance.domain import eligibility, events, wording
 from appliance.domain.eligibility import Facts
 from appliance.domain.outgoing import MessageEvent
 from appliance.domain.policy import Policy
 from appliance.domain.records import (
-    AlarmLevel,
     Decision,
     Event,
     EventKind,
@@ -21,9 +20,8 @@ from appliance.domain.records import (
     MessageState,
     Verdict,
 )
-from appliance.flow import intake
+from appliance.flow import brakes, intake
 from appliance.store import (
-    alarms,
     contacts,
     database,
     decisions,
@@ -84,20 +82,14 @@ def _decide(event: Event, config: Config, policy: PolicyVersion, now: Instant) -
     stored = incidents.get(event.incident_id)
     facts = gather(event, stored, config, now)
     decision = eligibility.decide(facts, policy.policy, config.agency.zone, now)
-    if decision.verdict in (Verdict.SEND, Verdict.SHADOW) and _trips_breaker(event, policy, now):
+    if decision.verdict in (Verdict.SEND, Verdict.SHADOW) and brakes.trips(event, policy, now):
         decision = Decision(Verdict.POSTPONE, "breaker")
     if decision.reason == "window" and decision.not_before is not None:
-        decision = replace(decision, not_before=slot(decision.not_before))
+        decision = replace(decision, not_before=brakes.slot(decision.not_before))
     decisions.record(event, decision, policy.id, now)
     if decision.verdict in (Verdict.SEND, Verdict.SHADOW):
         _queue(event, facts, config, policy, now, shadow=decision.verdict is Verdict.SHADOW)
     return True
-
-
-def slot(opening: Instant) -> Instant:
-    """When the next text that waits for this opening leaves: two a minute, whoever postponed them."""
-    waiting = decisions.count_waiting_for(opening) + outbox.count_waiting_for(opening)
-    return windows.nth_slot(opening, waiting)
 
 
 def gather(event: Event, stored: StoredIncident, config: Config, now: Instant) -> Facts:
@@ -256,25 +248,3 @@ def _tell_delays(policy: PolicyVersion, now: Instant) -> None:
                 happening,
                 now,
             )
-
-
-def _trips_breaker(event: Event, policy: PolicyVersion, now: Instant) -> bool:
-    """Opens the breaker when this text would be one too many whose events were accepted within its time.
-
-    What a window, a hold or the breaker itself postponed does not count: a person has seen it wait.
-    """
-    rules = policy.policy.breaker
-    if not rules.texts or decisions.was_postponed(event.id):
-        return False
-    queued_since = max(now - rules.within, switches.breaker_closed_at())
-    if outbox.count_fresh(event.accepted_at - rules.within, queued_since) < rules.texts:
-        return False
-    switches.open_breaker(f"{rules.texts} texts within {rules.within // MINUTE} min", now)
-    alarms.raise_alarm(
-        "breaker",
-        AlarmLevel.AMBER,
-        "box",
-        now,
-        details={"texts": rules.texts, "minutes": rules.within // MINUTE},
-    )
-    return True

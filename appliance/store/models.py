@@ -75,6 +75,7 @@ class Contact(Table):
     opted_out_by = TextField(null=True)
     last_survey_at = BigIntegerField(null=True)
     never_until = BigIntegerField(null=True)
+    quiet_until = BigIntegerField(null=True)  # the advocate's list
     sim = TextField(null=True)  # the SIM this number knows us by: its texts leave by no other
     refused_at = BigIntegerField(null=True)  # when the network said that there is no such recipient
 
@@ -120,6 +121,8 @@ class Incident(Table):
     updated_at = BigIntegerField()
     locked = TextField(null=True)
     reopened_at = BigIntegerField(null=True)
+    reclassified_at = BigIntegerField(null=True)
+    quarantined_at = BigIntegerField(null=True)  # a record of it held marks of criminal justice information
 
     class Meta:
         table_name = "incidents"
@@ -127,11 +130,12 @@ class Incident(Table):
 
 
 class Caller(Table):
-    """A number that called about an incident, with its role; `current` is the one CAD gives now."""
+    """A number that called about an incident, with its role; `superseded_at` once CAD gives another."""
 
     incident = ForeignKeyField(Incident, backref=None, index=False)
     number = ForeignKeyField(Number, backref=None)
     role = TextField()
+    slot = IntegerField(default=0)  # which of several callers of one role
     added_at = BigIntegerField()
     superseded_at = BigIntegerField(null=True)
 
@@ -165,6 +169,35 @@ class Intake(Table):
 
     class Meta:
         table_name = "intakes"
+        indexes = ((("feed", "at"), False), (("sha256",), False))
+
+
+class Quarantined(Table):
+    """Where a record with marks of criminal justice information stood, and which mark; never what it held."""
+
+    feed = TextField()
+    source = TextField()
+    line = IntegerField()
+    mark = TextField()
+    call_id = TextField()  # empty when it cannot be told for sure
+    at = BigIntegerField()
+    seen_at = BigIntegerField(null=True)
+    seen_by = TextField(null=True)
+
+    class Meta:
+        table_name = "quarantined"
+        indexes = ((("feed", "call_id"), False),)
+
+
+class FeedSequence(Table):
+    """The last sequence number a signed push was taken with: an older one is a replay."""
+
+    feed = TextField(primary_key=True)
+    sequence = BigIntegerField()
+    at = BigIntegerField()
+
+    class Meta:
+        table_name = "feed_sequences"
 
 
 class Policy(Table):
@@ -177,6 +210,24 @@ class Policy(Table):
 
     class Meta:
         table_name = "policies"
+
+
+class Proposal(Table):
+    """A policy that loosens what protects people, until a second person approves it."""
+
+    base = ForeignKeyField(Policy, backref=None, index=False)
+    document = TextField()
+    digest = TextField()
+    loosens = TextField(default="[]")
+    proposed_at = BigIntegerField()
+    proposed_by = TextField()
+    decided_at = BigIntegerField(null=True)
+    decided_by = TextField(null=True)
+    outcome = TextField(null=True)  # approved, withdrawn, replaced
+    policy = ForeignKeyField(Policy, null=True, backref=None, index=False)
+
+    class Meta:
+        table_name = "proposals"
 
 
 class Event(Table):
@@ -539,7 +590,10 @@ ALL: tuple[type[Table], ...] = (
     Caller,
     Version,
     Intake,
+    Quarantined,
+    FeedSequence,
     Policy,
+    Proposal,
     Event,
     Decision,
     Conversation,

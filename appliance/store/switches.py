@@ -9,10 +9,13 @@ from appliance.domain.records import Hold
 from appliance.store.models import Switch
 from appliance.store.prepared import Prepared, bound
 
+STOPS = ("hold", "breaker", "clock")
+"""Switches that stop sending, each with the reason code of the same name."""
+
 _SWITCH = Prepared(Switch.select().where(Switch.name == bound("name")).limit(1))
 
 _STOPPED = Prepared(
-    Switch.select(Switch.name).where(Switch.name.in_(("hold", "breaker")) & (Switch.value != "null")).limit(1)
+    Switch.select(Switch.name).where(Switch.name.in_(STOPS) & (Switch.value != "null")).limit(1)
 )
 
 
@@ -44,7 +47,7 @@ def current_hold() -> Hold | None:
 
 
 def is_sending_stopped() -> bool:
-    """Whether hold or breaker is on: one question for both, because every claim asks it."""
+    """Whether any of `STOPS` is on: one question for all, because every claim asks it."""
     return _STOPPED.exists()
 
 
@@ -73,6 +76,27 @@ def breaker_closed_at() -> Instant:
     """When the breaker was last closed by a person; 0 if it never opened."""
     row = _SWITCH.first(name="breaker")
     return 0 if row is None or json.loads(row.value) is not None else int(row.changed_at)
+
+
+def stop_for_clock(reason: str, now: Instant) -> None:
+    """Stops sending because nobody knows what time it is; `reason` is a code of docs/codes.md."""
+    _set("clock", reason, "clock", now)
+
+
+def clock_stop() -> Hold | None:
+    """Why and since when the clock holds sending, if it does."""
+    row = _SWITCH.first(name="clock")
+    if row is None or json.loads(row.value) is None:
+        return None
+    return Hold(reason=json.loads(row.value), by=row.changed_by, since=row.changed_at)
+
+
+def trust_clock(by: str, now: Instant) -> bool:
+    """The clock is right again; says whether it was doubted."""
+    doubted = clock_stop() is not None
+    if doubted:
+        _set("clock", None, by, now)
+    return doubted
 
 
 def went_live(now: Instant) -> None:
