@@ -212,6 +212,7 @@ ALARMS: Mapping[str, str] = {
     "slot_stuck": N_("A text cannot be deleted from the modem's memory"),
     "feed_silent": N_("The CAD feed has gone silent"),
     "feed_fault": N_("A feed cannot be read"),
+    "quarantined": N_("A record of a feed carried marks of criminal justice information; its call is not texted"),
     "modem_trouble": N_("A modem is in trouble"),
     "swap": N_("Another modem or SIM is in place than the one that belongs there"),
     "sim_account": N_("The carrier takes no texts from a SIM"),

@@ -1,22 +1,33 @@
-"""Who is texted: the ordered rules of behaviour 4, one function a rule, each with its reason code.
+"""Who is texted: the ordered rules of behaviour 4, one function a rule, each with its reason codes.
 
 Pure: everything a rule may look at stands in `Facts`; the first rule that objects decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from appliance.clock import DAY, MINUTE, Instant
-from appliance.domain import events, never_list, windows
+from appliance.domain import codes, events, never_list, phone, windows
 from appliance.domain.policy import Policy
 from appliance.domain.records import Contact, Decision, EventKind, IncidentRecord, Verdict
 
 TEXTED_ROLES = frozenset({"", "caller", "victim", "witness"})
 RECEIVED_CAP = 6
 """`received` is exempt from the notice cap up to this many a day (behaviour 4)."""
+
+REPORT_EVENTS = frozenset(
+    {
+        EventKind.REPORT_FILED,
+        EventKind.REPORT_ASSIGNED,
+        EventKind.REPORT_UPDATE,
+        EventKind.REPORT_ON_HOLD,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,10 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything the rules look at for one event and one number."""
+    """Everything the rules look at for one event and one number.
+
+    `record` is the call in its feed's own words, with what it says of the caller the event is for.
+    """
 
     kind: EventKind
     at: Instant
@@ -50,7 +64,11 @@ class Facts:
     is_live: bool
     feed_spoke_at: Instant | None
     draw: float = 0.0
-    """This event's number in [0, 1) for the random sample."""
+    """This call's number in [0, 1) for the random sample."""
+    is_clock_doubted: bool = False
+    is_quarantined: bool = False
+    is_survey_taken: bool = False
+    """Whether another caller of this call was invited to its survey."""
 
     @property
     def is_survey(self) -> bool:
@@ -65,7 +83,16 @@ class Facts:
 FEED_SPEAKS_WITHIN = 5 * MINUTE
 """A feed that said nothing for longer cannot tell that a call is still waiting (behaviour 3)."""
 
-Rule = Callable[[Facts, Policy, ZoneInfo, Instant], Decision | None]
+Objection = Callable[[Facts, Policy, ZoneInfo, Instant], Decision | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its key in docs and stories, the reasons it can give, and the function that asks."""
+
+    key: str
+    reasons: tuple[str, ...]
+    objection: Objection
 
 
 def _refuse(reason: str, **values: str | int) -> Decision:
@@ -80,11 +107,24 @@ def _hold(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decisio
     return _postpone("hold") if facts.on_hold else None
 
 
+def _clock(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
+    return _postpone("clock") if facts.is_clock_doubted else None
+
+
+def _quarantined(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
+    return _refuse("quarantined") if facts.is_quarantined else None
+
+
 def _age(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
-    max_age = policy.survey.max_age if facts.is_survey else policy.notices.max_age
-    if facts.accepted_at - facts.at > max_age:
+    if is_too_old(facts.kind, facts.at, facts.accepted_at, policy):
         return _refuse("too_old")
     return _refuse("expired") if now > facts.not_after(policy) else None
+
+
+def is_too_old(kind: EventKind, at: Instant, accepted_at: Instant, policy: Policy) -> bool:
+    """Whether the feed told an event too late for its text; waiting here does not count."""
+    max_age = policy.survey.max_age if kind is EventKind.SURVEY else policy.notices.max_age
+    return accepted_at - at > max_age
 
 
 def _overtaken(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
@@ -101,7 +141,7 @@ def _overtaken(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> De
     ):
         # A folder is silent between two exports: the call is looked at again when the feed may have spoken.
         return _postpone("feed_silent", now + FEED_SPEAKS_WITHIN)
-    if facts.reopened_at is not None and facts.kind in (EventKind.CLOSED, EventKind.SURVEY):
+    if facts.reopened_at is not None and facts.kind in events.OF_A_CLOSE:
         return _refuse("reopened") if facts.reopened_at > facts.accepted_at else None
     return None
 
@@ -110,37 +150,54 @@ def _never(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decisi
     if facts.locked is not None:
         return _refuse(facts.locked)
     reason = lock_reason(facts.record, policy)
-    if reason is not None:
-        return _refuse(reason)
-    if facts.contact is not None and (facts.contact.never_until or 0) > now:
+    if reason is None and facts.is_survey and _families(facts.record, policy):
+        reason = "never_list"  # what two people opened is open for notices alone
+    return None if reason is None else _refuse(reason)
+
+
+def _never_history(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
+    contact = facts.contact
+    if contact is None:
+        return None
+    if (contact.never_until or 0) > now:
         return _refuse("never_history")
-    return None
+    return _refuse("quiet_list") if (contact.quiet_until or 0) > now else None
 
 
 def lock_reason(record: IncidentRecord, policy: Policy) -> str | None:
     """The reason code that locks a call for good, if this version of it has one."""
     if record.sensitive:
         return "sensitive"
+    return "never_list" if _families(record, policy) - set(policy.call_types.open) else None
+
+
+def _families(record: IncidentRecord, policy: Policy) -> frozenset[str]:
+    """Every never-list family of a call, by what the feed wrote and by what the policy takes it for."""
+    told = codes.translated(record, policy)
+    found = _families_of(record, policy)
+    return found if told is record else found | _families_of(told, policy)
+
+
+def _families_of(record: IncidentRecord, policy: Policy) -> frozenset[str]:
     fields = (record.call_type, record.call_type_initial, record.report_type, record.disposition)
-    if never_list.match(*fields, extra=policy.call_types.never) is not None:
-        return "never_list"
+    found = never_list.families(*fields, extra=policy.call_types.never)
     if never_list.in_progress_priority(record.call_type, record.priority):
-        return "never_list"
-    if never_list.match_source(record.source) is not None:
-        return "never_list"
-    return None
+        found |= {"in_progress"}
+    source = never_list.match_source(record.source)
+    return found if source is None else found | {source}
 
 
 def _person(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
-    record = facts.record
-    for reason, holds in (
-        ("minor", record.minor),
-        ("anonymous", record.anonymous),
-        ("do_not_text", record.do_not_text or record.text_ok is False),
-    ):
-        if holds:
-            return _refuse(reason)
-    return None
+    reason = _personal(facts.record)
+    return None if reason is None else _refuse(reason)
+
+
+def _personal(record: IncidentRecord) -> str | None:
+    if record.minor:
+        return "minor"
+    if record.anonymous:
+        return "anonymous"
+    return "do_not_text" if record.do_not_text or record.text_ok is False else None
 
 
 def _type(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
@@ -149,17 +206,36 @@ def _type(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decisio
 
 def is_type_enabled(record: IncidentRecord, policy: Policy) -> bool:
     """Default deny: only what the agency named is texted."""
-    allowed = {name.strip().casefold() for name in policy.call_types.allow}
-    return record.call_type.strip().casefold() in allowed
+    call_type = codes.translated(record, policy).call_type
+    return call_type.strip().casefold() in _plain_names(policy.call_types.allow)
+
+
+@lru_cache(maxsize=16)
+def _plain_names(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.strip().casefold() for name in names)
 
 
 def _role(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
-    role = facts.record.role.strip().casefold()
-    if role not in TEXTED_ROLES:
+    told = codes.translated(facts.record, policy)
+    if told.role.strip().casefold() not in TEXTED_ROLES:
         return _refuse("role")
-    if facts.kind is EventKind.REPORT_FILED and not events.agreed_to_report_text(facts.record):
+    if facts.kind in REPORT_EVENTS and not events.agreed_to_report_text(told, policy):
         return _refuse("no_consent")
     return None
+
+
+def objection_to_call(record: IncidentRecord, policy: Policy) -> str | None:
+    """Why nobody may be texted about a call whatever the hour and the number, if so.
+
+    What a version changed takes back at once what was planned from the one before.
+    """
+    reason = lock_reason(record, policy) or _personal(record)
+    if reason is not None:
+        return reason
+    if not is_type_enabled(record, policy):
+        return "type_not_enabled"
+    role = codes.translated(record, policy).role
+    return None if role.strip().casefold() in TEXTED_ROLES else "role"
 
 
 def _number(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
@@ -199,15 +275,23 @@ def _survey_caps(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> 
         return _refuse("shared_line", calls=history.calls_in_90_days)
     if limits.repeat_calls and history.calls_in_30_days >= limits.repeat_calls:
         return _refuse("repeat_caller", calls=history.calls_in_30_days)
-    return _refuse("survey_open") if history.has_open_conversation else None
+    return None
 
 
-def _survey_only(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
+def _one_survey(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
     if not facts.is_survey:
         return None
-    if facts.record.self_initiated:
-        return _refuse("self_initiated")
-    return _refuse("not_sampled") if facts.draw >= policy.survey.sample else None
+    if facts.history.has_open_conversation:
+        return _refuse("survey_open")
+    return _refuse("survey_taken") if facts.is_survey_taken else None
+
+
+def _self_initiated(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
+    return _refuse("self_initiated") if facts.is_survey and facts.record.self_initiated else None
+
+
+def _sample(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
+    return _refuse("not_sampled") if facts.is_survey and facts.draw >= policy.survey.sample else None
 
 
 def _window(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:
@@ -227,27 +311,44 @@ def _breaker(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Deci
 
 
 RULES: tuple[Rule, ...] = (
-    _hold,
-    _age,
-    _overtaken,
-    _never,
-    _person,
-    _type,
-    _role,
-    _number,
-    _standing,
-    _notice_caps,
-    _survey_caps,
-    _survey_only,
-    _window,
-    _breaker,
+    Rule("hold", ("hold",), _hold),
+    Rule("clock", ("clock",), _clock),
+    Rule("quarantine", ("quarantined",), _quarantined),
+    Rule("age", ("too_old", "expired"), _age),
+    Rule("overtaken", ("superseded", "unit_assigned", "feed_silent", "reopened"), _overtaken),
+    Rule("never_list", ("never_list", "sensitive"), _never),
+    Rule("never_history", ("never_history", "quiet_list"), _never_history),
+    Rule("person", ("minor", "anonymous", "do_not_text"), _person),
+    Rule("call_type", ("type_not_enabled",), _type),
+    Rule("role", ("role", "no_consent"), _role),
+    Rule("number", (*phone.REASONS, "number_changed"), _number),
+    Rule("standing", ("opted_out", "wrong_number"), _standing),
+    Rule("notice_cap", ("notice_cap",), _notice_caps),
+    Rule("survey_caps", ("survey_off", "survey_cooldown", "shared_line", "repeat_caller"), _survey_caps),
+    Rule("one_survey", ("survey_open", "survey_taken"), _one_survey),
+    Rule("self_initiated", ("self_initiated",), _self_initiated),
+    Rule("sample", ("not_sampled",), _sample),
+    Rule("window", ("window", "expired"), _window),
+    Rule("breaker", ("breaker",), _breaker),
 )
+"""In the order in which they are asked."""
+
+RULE_REASONS: Mapping[str, tuple[str, ...]] = {rule.key: rule.reasons for rule in RULES}
+
+
+def draw(policy: Policy, record: IncidentRecord) -> float:
+    """A call's number in [0, 1) for the random sample: below the policy's share it is asked.
+
+    Whoever has the seed and the call's name can check it; nobody who lacks the seed can guess it.
+    """
+    drawn = hashlib.sha256(f"{policy.survey.seed}\n{record.feed}/{record.call_id}".encode())
+    return int.from_bytes(drawn.digest()[:8], "big") / 2**64
 
 
 def decide(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision:
     """The first objection, else SEND, or SHADOW on a box that is not live."""
     for rule in RULES:
-        decision = rule(facts, policy, zone, now)
+        decision = rule.objection(facts, policy, zone, now)
         if decision is not None:
             return decision
     if not facts.is_live:

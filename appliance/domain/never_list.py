@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 _WORDS: tuple[tuple[str, str], ...] = (
     (
@@ -231,20 +232,29 @@ _TEXTED = re.compile(r"(?<![A-Z])(?:TEXT\w*|TXT\w*|SMS|T ?2 ?911|TT911|RTT)(?![A
 _ALARM_SOURCE = re.compile(r"(?<![A-Z])(?:ALARM\w*|ALRM|ASAP)(?![A-Z])")
 
 
-def match(*fields: str, extra: Sequence[str] = ()) -> str | None:
-    """The family a call belongs to by its type, first type, report type and disposition, or None.
+@lru_cache(maxsize=4096)
+def families(*fields: str, extra: tuple[str, ...] = ()) -> frozenset[str]:
+    """Every family a call belongs to by its type, first type, report type and disposition.
 
-    `extra` holds the agency's own codes, compared whole ("agency"); it adds and never removes.
+    `extra` holds the agency's own codes, compared whole ("agency"); it adds and never removes. An agency has
+    some hundred types and dispositions, so what was matched once is remembered.
     """
     written = [plain for plain in (_plain(field) for field in fields) if plain]
     stripped = [_HARMLESS.sub(" ", plain).strip() for plain in written]
-    for family, pattern in _PATTERNS:
-        if any(pattern.search(plain) for plain in stripped):
-            return family
+    found = {family for family, pattern in _PATTERNS if any(pattern.search(plain) for plain in stripped)}
     codes = {_plain(code) for code in extra} - {""}
-    return "agency" if any(plain in codes for plain in written) else None
+    if any(plain in codes for plain in written):
+        found.add("agency")
+    return frozenset(found)
 
 
+def match(*fields: str, extra: Sequence[str] = ()) -> str | None:
+    """The worst of a call's families, or None."""
+    found = families(*fields, extra=tuple(extra))
+    return next((family for family in FAMILIES if family in found), None)
+
+
+@lru_cache(maxsize=1024)
 def match_source(source: str) -> str | None:
     """The family a call belongs to by the way it came in: text-to-911, or an alarm company."""
     plain = _plain(source)
@@ -253,6 +263,7 @@ def match_source(source: str) -> str | None:
     return "alarm_company" if _ALARM_SOURCE.search(plain) else None
 
 
+@lru_cache(maxsize=4096)
 def in_progress_priority(call_type: str, priority: str) -> bool:
     """Whether the type says it is happening now and the priority is the first one, or is not told."""
     return (

@@ -80,6 +80,21 @@ Language = Literal["en", "es", "fr"]
 QuestionKey = Literal["overall", "listened", "respect", "fair", "resolved", "comment"]
 
 
+OpenFamily = Literal["welfare", "medical", "hang_up", "alarm_company", "text_to_911"]
+"""Never-list families that two people may open for notices; all others are closed to everybody."""
+CodedField = Literal[
+    "call_type",
+    "call_type_initial",
+    "priority",
+    "disposition",
+    "role",
+    "source",
+    "language",
+    "report_status",
+    "report_type",
+]
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -89,6 +104,7 @@ class CallTypes(_Table):
 
     allow: Words
     never: Words
+    open: Annotated[tuple[OpenFamily, ...], Field(strict=False)]
 
 
 class Events(_Table):
@@ -132,6 +148,7 @@ class Survey(_Table):
     open_for: Duration
     cooldown: Duration
     sample: Share
+    seed: Annotated[str, Field(max_length=80)]
     unknown_wait: Duration
 
 
@@ -170,6 +187,12 @@ class Script(_Table):
         raise KeyError(key)
 
 
+class Reports(_Table):
+    """[reports]: report types that count as property, for the report text to a victim nobody asked."""
+
+    property_types: Words
+
+
 class Limits(_Table):
     """[limits]: caps a number, a SIM, an hour; 0 = no limit."""
 
@@ -188,6 +211,7 @@ class Breaker(_Table):
 
     texts: Count
     within: Duration
+    usual: Annotated[float, Field(ge=0)]
     stop_share: Share
 
 
@@ -229,10 +253,12 @@ class Policy(_Table):
     events: Events
     delayed: Delayed
     notices: Notices
+    reports: Reports
     survey: Survey
     scripts: dict[str, Script]
     limits: Limits
     breaker: Breaker
+    codes: dict[str, dict[CodedField, dict[str, str]]]
     texts: dict[Language, dict[str, str]]
     keywords: Keywords
     report: Report

@@ -16,9 +16,11 @@ SENTENCES: Mapping[str, str] = {
     "shadow_mode": _("Every rule allows it, but the box is in shadow mode: planned and shown, never sent."),
     # not now
     "hold": _("Sending is on hold."),
+    "clock": _("The box does not trust its clock, so nothing that depends on the hour leaves."),
     "breaker": _("The breaker is open: more texts than usual were about to leave."),
     "window": _("Outside the hours for this text; it waits for the next opening."),
     # never
+    "quarantined": _("A record of this call carried marks of criminal justice information."),
     "too_old": _("The feed told us too late for this text to be of use."),
     "expired": _("It could not leave while it was still of use."),
     "superseded": _("Something newer happened to the call before this text was due."),
@@ -27,6 +29,7 @@ SENTENCES: Mapping[str, str] = {
     "never_list": _("The call type is on the never-list."),
     "sensitive": _("The call is marked sensitive."),
     "never_history": _("An earlier call from this number was on the never-list."),
+    "quiet_list": _("The number is on the advocate's quiet list."),
     "minor": _("The caller is a minor."),
     "anonymous": _("The caller asked to stay anonymous."),
     "do_not_text": _("The call is marked do-not-text."),
@@ -49,6 +52,7 @@ SENTENCES: Mapping[str, str] = {
     "repeat_caller": _("This number called {calls} times in 30 days."),
     "shared_line": _("This number called {calls} times in 90 days and counts as a shared line."),
     "survey_open": _("This number has a survey open."),
+    "survey_taken": _("Another caller of this call was invited to its survey."),
     "survey_off": _("Surveys are switched off."),
     "self_initiated": _("An officer started the call; there is no caller to ask."),
     "not_sampled": _("Not drawn in the random sample."),
@@ -62,7 +66,9 @@ SENTENCES: Mapping[str, str] = {
     "withdrawn": _("Withdrawn by a person."),
 }
 
-SENSITIVE = frozenset({"never_list", "sensitive", "never_history", "minor", "anonymous", "do_not_text"})
+SENSITIVE = frozenset(
+    {"never_list", "sensitive", "never_history", "quiet_list", "minor", "anonymous", "do_not_text"}
+)
 """Reasons that say something about a resident; all but the auditor read one neutral sentence for them."""
 
 NEUTRAL = _("An agency rule keeps this call from being texted.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
 from appliance.clock import Instant
@@ -146,6 +146,8 @@ class IncidentRecord:
     sensitive: bool = False
     anonymous: bool = False
     minor: bool = False
+    slot: int = 0
+    """Which of several callers of one role this record names, where a document lists more than one."""
 
     @property
     def rank(self) -> Instant:
@@ -158,8 +160,42 @@ class IncidentRecord:
         return bool(self.unit) or self.dispatched_at is not None or self.arrived_at is not None
 
 
-FEED_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(IncidentRecord) if f.name != "feed")
+FEED_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(IncidentRecord) if f.name not in ("feed", "slot"))
 """What a feed may carry (behaviour 2). Any other field is dropped before disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One of the numbers that called about an incident, as the latest version that names it tells it.
+
+    Several may call, each with a role; `slot` tells those of one role apart where a document lists them.
+    """
+
+    role: str = "caller"
+    slot: int = 0
+    rank: Instant = 0
+    """The rank of the latest version that names this number: in a later one it may be somebody else's."""
+    language: str = ""
+    text_ok: bool | None = None
+    do_not_text: bool = False
+    anonymous: bool = False
+    minor: bool = False
+    is_replaced: bool = False
+    """CAD gave another number for the same caller."""
+
+
+CALLER_FIELDS: tuple[str, ...] = ("role", "slot", "language", "text_ok", "do_not_text", "anonymous", "minor")
+"""What a record says of the caller and not of the call."""
+
+
+def caller_of(record: IncidentRecord) -> Caller:
+    """What this version says of the caller it names."""
+    return Caller(rank=record.rank, **{name: getattr(record, name) for name in CALLER_FIELDS})
+
+
+def of_caller(record: IncidentRecord, caller: Caller) -> IncidentRecord:
+    """The call as the rules look at it for one of its callers."""
+    return replace(record, **{name: getattr(caller, name) for name in CALLER_FIELDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +209,8 @@ class Incident:
     locked: str | None = None
     """The reason code that locks this call for good (a never-type in any version), or None."""
     reopened_at: Instant | None = None
+    is_quarantined: bool = False
+    """A record of it held marks of criminal justice information."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +239,7 @@ class Contact:
     last_text_at: Instant | None = None
     last_survey_at: Instant | None = None
     never_until: Instant | None = None  # never-list history: no text before this instant
+    quiet_until: Instant | None = None  # on the advocate's quiet list until then
     sim: str | None = None  # the SIM this number knows us by
     refused_at: Instant | None = None  # when the network said that there is no such recipient
 

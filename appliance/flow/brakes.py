@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from appliance.clock import MINUTE, Instant
 from appliance.domain import windows
-from appliance.domain.records import AlarmLevel, Event
+from appliance.domain.records import AlarmLevel, Event, EventKind
 from appliance.store import alarms, decisions, outbox, switches
 from appliance.store.policies import PolicyVersion
 
@@ -35,3 +35,14 @@ def trips(event: Event, policy: PolicyVersion, now: Instant) -> bool:
         details={"texts": rules.texts, "minutes": rules.within // MINUTE},
     )
     return True
+
+
+def is_shut(kind: EventKind, now: Instant) -> bool:
+    """Whether the breaker keeps texts of this kind back."""
+    return switches.breaker() is not None
+
+
+def tell_stale(feed: str, source: str, count: int, now: Instant) -> None:
+    """Says that a source brought calls whose every event is too old to be told."""
+    details = {"source": source, "calls": count}
+    alarms.raise_alarm("stale_calls", AlarmLevel.AMBER, f"feed:{feed}", now, details=details)

@@ -97,6 +97,6 @@ def _of_conversation(message: Outgoing) -> Decision | None:
 
 def _of_event(event_id: int, config: Config, policy: PolicyVersion, now: Instant) -> Decision | None:
     event = decisions.get(event_id)
-    facts = planning.gather(event, incidents.get(event.incident_id), config, now)
+    facts = planning.gather(event, incidents.get(event.incident_id), config, policy.policy, now)
     decision = eligibility.decide(facts, policy.policy, config.agency.zone, now)
     return None if decision.verdict in (Verdict.SEND, Verdict.SHADOW) else decision

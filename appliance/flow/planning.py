@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 
 from appliance.clock import MINUTE, Instant
 from appliance.config import Config
-from appliance.domain import eligibility, events, wording
+from appliance.domain import codes, eligibility, events, story, wording
 from appliance.domain.eligibility import Facts
 from appliance.domain.outgoing import MessageEvent
 from appliance.domain.policy import Policy
@@ -19,8 +18,9 @@ from appliance.domain.records import (
     Lane,
     MessageState,
     Verdict,
+    of_caller,
 )
-from appliance.flow import brakes, intake
+from appliance.flow import brakes
 from appliance.store import (
     contacts,
     database,
@@ -80,7 +80,7 @@ def _decide(event: Event, config: Config, policy: PolicyVersion, now: Instant) -
     if decisions.get(event.id).due_at > now or not decisions.is_pending(event.id):
         return False
     stored = incidents.get(event.incident_id)
-    facts = gather(event, stored, config, now)
+    facts = gather(event, stored, config, policy.policy, now)
     decision = eligibility.decide(facts, policy.policy, config.agency.zone, now)
     if decision.verdict in (Verdict.SEND, Verdict.SHADOW) and brakes.trips(event, policy, now):
         decision = Decision(Verdict.POSTPONE, "breaker")
@@ -92,36 +92,37 @@ def _decide(event: Event, config: Config, policy: PolicyVersion, now: Instant) -
     return True
 
 
-def gather(event: Event, stored: StoredIncident, config: Config, now: Instant) -> Facts:
+def gather(event: Event, stored: StoredIncident, config: Config, policy: Policy, now: Instant) -> Facts:
     """Everything the rules look at for one event, read once."""
-    record = stored.incident.record
-    contact = None if event.number_id is None else contacts.get(event.number_id)
-    history = (
-        eligibility.History() if event.number_id is None else contacts.history(event.number_id, event.id, now)
-    )
+    incident, number_id = stored.incident, event.number_id
+    record, is_live = incident.record, config.mode == "live"
+    caller = None if number_id is None else incidents.callers(incident.id).get(number_id)
     beat = heartbeats.last(f"feed:{record.feed}")
     return Facts(
         kind=event.kind,
         at=event.at,
         accepted_at=event.accepted_at,
-        record=record,
-        locked=stored.incident.locked,
-        reopened_at=stored.incident.reopened_at,
-        phone_fault=stored.phone_fault,
-        is_current_number=event.number_id == stored.number_id,
-        contact=contact,
-        history=history,
+        record=record if caller is None else of_caller(record, caller),
+        locked=incident.locked,
+        reopened_at=incident.reopened_at,
+        phone_fault=stored.phone_fault if number_id is None else None,
+        is_current_number=number_id is None or story.is_current(caller, stored.rank),
+        contact=None if number_id is None else contacts.get(number_id),
+        history=(
+            eligibility.History()
+            if number_id is None
+            else contacts.history(number_id, event.id, now, is_live=is_live)
+        ),
         on_hold=switches.current_hold() is not None,
-        breaker_open=switches.breaker() is not None,
-        is_live=config.mode == "live",
+        breaker_open=brakes.is_shut(event.kind, now),
+        is_live=is_live,
         feed_spoke_at=None if beat is None else beat.details.get("last_seen"),
-        draw=draw(event.key),
+        draw=eligibility.draw(policy, record) if event.kind is EventKind.SURVEY else 0.0,
+        is_clock_doubted=switches.clock_stop() is not None,
+        is_quarantined=incident.is_quarantined,
+        is_survey_taken=event.kind is EventKind.SURVEY
+        and outbox.is_survey_taken(incident.id, event.id, is_live=is_live),
     )
-
-
-def draw(key: str) -> float:
-    """The event's number in [0, 1) for the random sample: the same at every try, and for every auditor."""
-    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64
 
 
 def _queue(
@@ -233,18 +234,21 @@ def _expire(policy: PolicyVersion, now: Instant) -> None:
 
 
 def _tell_delays(policy: PolicyVersion, now: Instant) -> None:
-    """Calls nobody was sent to for too long become an event, once a call."""
+    """Calls nobody was sent to for too long become an event, once for each of their callers."""
     rules = policy.policy
     if not rules.events.delayed:
         return
-    for stored in incidents.waiting_too_long(rules.delayed.after, rules.delayed.priorities, now, BATCH):
-        record = stored.incident.record
-        happening = events.Happening(EventKind.DELAYED, now, now)
+    happening = events.Happening(EventKind.DELAYED, now, now)
+    for stored in incidents.waiting_too_long(rules.delayed.after, now):
+        record, incident_id = stored.incident.record, stored.incident.id
+        if codes.translated(record, rules).priority not in rules.delayed.priorities:
+            continue
+        named: list[int | None] = [
+            number_id
+            for number_id, caller in incidents.callers(incident_id).items()
+            if story.is_current(caller, stored.rank)
+        ]
         with database.transaction():
-            decisions.add_event(
-                intake.event_key(record, EventKind.DELAYED, stored.number_id),
-                stored.incident.id,
-                stored.number_id,
-                happening,
-                now,
-            )
+            for number_id in named or [None]:
+                key = story.event_key(record, EventKind.DELAYED, number_id)
+                decisions.add_event(key, incident_id, number_id, happening, now)

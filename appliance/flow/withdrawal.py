@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from appliance.clock import DAY, Instant
+from appliance.domain.events import OF_A_CLOSE
 from appliance.domain.outgoing import MessageEvent
-from appliance.domain.records import AlarmLevel, ConversationState, Decision, EventKind, Lane, Verdict
+from appliance.domain.records import AlarmLevel, ConversationState, Decision, Lane, Verdict
 from appliance.store import alarms, contacts, decisions, incidents, numbers, outbox, surveys
 
 ANSWERS_TO_NO = frozenset({"stop", "wrong", "auto"})
@@ -32,12 +33,31 @@ def reopen_incident(incident_id: int, policy_id: int, now: Instant) -> None:
     """What was planned from the close is void: the survey and the closed notice."""
     incidents.mark_reopened(incident_id, now)
     for event in decisions.pending_of(incident_id):
-        if event.kind in (EventKind.SURVEY, EventKind.CLOSED):
+        if event.kind in OF_A_CLOSE:
             decisions.record(event, Decision(Verdict.REFUSE, "reopened"), policy_id, now)
     for message in outbox.queued_for(incident_id=incident_id):
-        if message.lane is Lane.INVITATION or message.kind == EventKind.CLOSED.value:
+        if message.lane is Lane.INVITATION or message.kind in OF_A_CLOSE:
             _withdraw(message, "reopened", policy_id, now)
     surveys.close_unanswered_of_incident(incident_id, now)
+
+
+def withdraw_call(
+    incident_id: int, reason: str, policy_id: int, now: Instant, *, number_id: int | None = None
+) -> None:
+    """What is queued about a call, for one number or all, is forbidden now; a survey under way goes on."""
+    for message in outbox.queued_for(incident_id=incident_id, number_id=number_id):
+        if message.lane not in (Lane.NOTICE, Lane.INVITATION):
+            continue
+        _withdraw(message, reason, policy_id, now)
+        if message.lane is Lane.INVITATION and message.conversation_id is not None:
+            surveys.close_conversation(message.conversation_id, now)
+
+
+def found_number(incident_id: int, policy_id: int, now: Instant) -> None:
+    """CAD gives a number where there was none: what was planned for nobody is planned for its owner."""
+    for event in decisions.pending_of(incident_id):
+        if event.number_id is None:
+            decisions.record(event, Decision(Verdict.REFUSE, "number_changed"), policy_id, now)
 
 
 def replace_number(incident_id: int, number_id: int, policy_id: int, now: Instant) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from peewee import fn
 
 from appliance.clock import DAY, Instant
@@ -35,16 +37,32 @@ _STICK = Prepared(
     )
 )
 _E164 = Prepared(Number.select(Number.e164).where(Number.id == _NUMBER))
-_NOTICES = Prepared(
-    Message.select(Message.kind == EventKind.RECEIVED.value, fn.COUNT(Message.id))
-    .where(
+
+
+def _notices(states: Sequence[MessageState]) -> Prepared:
+    return Prepared(
+        Message.select(Message.kind == EventKind.RECEIVED.value, fn.COUNT(Message.id))
+        .where(
+            (Message.number == _NUMBER)
+            & (Message.queued_at > bound("since"))
+            & (Message.lane == LANE_ORDER[Lane.NOTICE])
+            & Message.state.in_([s.value for s in states])
+            & (Message.event != bound("event_id"))
+        )
+        .group_by(Message.kind == EventKind.RECEIVED.value)
+    )
+
+
+_NOTICES = {True: _notices(COUNTED), False: _notices((*COUNTED, MessageState.SHADOW))}
+"""By whether the box is live: in shadow mode what would have left counts, so that it shows what live does."""
+
+_SHADOW_SURVEY = Prepared(
+    Message.select(fn.MAX(Message.queued_at)).where(
         (Message.number == _NUMBER)
-        & (Message.queued_at > bound("since"))
-        & (Message.lane == LANE_ORDER[Lane.NOTICE])
-        & Message.state.in_([s.value for s in COUNTED])
+        & (Message.lane == LANE_ORDER[Lane.INVITATION])
+        & (Message.state == literal(MessageState.SHADOW))
         & (Message.event != bound("event_id"))
     )
-    .group_by(Message.kind == EventKind.RECEIVED.value)
 )
 _OPEN_NOW = Prepared(
     Conversation.select(Conversation.id)
@@ -76,6 +94,7 @@ def get(number_id: int) -> records.Contact:
         opted_out_by=row.opted_out_by,
         last_survey_at=row.last_survey_at,
         never_until=row.never_until,
+        quiet_until=row.quiet_until,
         sim=row.sim,
         refused_at=row.refused_at,
     )
@@ -139,14 +158,18 @@ def _ensure(number_id: int) -> None:
     _ENSURE.execute(number_id=number_id)
 
 
-def history(number_id: int, event_id: int, now: Instant) -> History:
+def history(number_id: int, event_id: int, now: Instant, *, is_live: bool) -> History:
     """What the rules ask about a number, without the event being decided."""
-    notices = dict(_NOTICES.rows(number_id=number_id, since=now - DAY, event_id=event_id))
+    notices = dict(_NOTICES[is_live].rows(number_id=number_id, since=now - DAY, event_id=event_id))
     contact = _STANDING.first(number_id=number_id)
+    invited_at = None if contact is None else contact.last_survey_at
+    if not is_live:
+        planned_at = _SHADOW_SURVEY.scalar(number_id=number_id, event_id=event_id)
+        invited_at = max((at for at in (invited_at, planned_at) if at is not None), default=None)
     return History(
         notices_today=notices.get(0, 0),
         received_today=notices.get(1, 0),
-        last_survey_at=None if contact is None else contact.last_survey_at,
+        last_survey_at=invited_at,
         calls_in_30_days=_calls(number_id, now - 30 * DAY),
         calls_in_90_days=_calls(number_id, now - 90 * DAY),
         has_open_conversation=_OPEN_NOW.exists(number_id=number_id, event_id=event_id),

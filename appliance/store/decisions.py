@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
-
-from peewee import fn
 
 from appliance.clock import Instant
 from appliance.domain import records
@@ -58,22 +58,35 @@ def add_event(key: str, incident_id: int, number_id: int | None, happening: Happ
     return bool(made)
 
 
-_SAID = Decision.select(Decision.event).where(
-    (Decision.incident == bound("incident_id"))
-    & (Decision.reason == bound("reason"))
-    & Decision.event.is_null(False)
+_VOIDED = (
+    Decision.select(Decision.event)
+    .where((Decision.incident == bound("incident_id")) & (Decision.reason == "reopened"))
+    .where(Decision.event.is_null(False))
 )
-_OF_A_CALL = Event.select(fn.COUNT(Event.id)).where(
-    (Event.incident == bound("incident_id")) & (Event.kind == bound("kind")) & Event.id.in_(_SAID)
-)
-_REFUSED_TO_NOBODY = Prepared(_OF_A_CALL.where(Event.number.is_null()))
-_REFUSED = Prepared(_OF_A_CALL.where(Event.number == bound("number_id")))
+_OF_A_CALL = Event.select(Event.kind, Event.id.in_(_VOIDED)).where(Event.incident == bound("incident_id"))
+_TO_NOBODY = Prepared(_OF_A_CALL.where(Event.number.is_null()))
+_TO_NUMBER = Prepared(_OF_A_CALL.where(Event.number == bound("number_id")))
 
 
-def count_refused(incident_id: int, number_id: int | None, kind: EventKind, reason: str) -> int:
-    """How many events of this kind of a call were refused, or their texts taken back, for this reason."""
-    query = _REFUSED_TO_NOBODY if number_id is None else _REFUSED
-    return int(query.scalar(incident_id=incident_id, number_id=number_id, kind=kind.value, reason=reason))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The events of a call for one caller: those that stand, and how many of each kind a reopening voided."""
+
+    kinds: frozenset[EventKind]
+    voided: Mapping[EventKind, int]
+
+
+def told(incident_id: int, number_id: int | None) -> Told:
+    """What this caller of the call has had as events, whatever became of them."""
+    query = _TO_NOBODY if number_id is None else _TO_NUMBER
+    standing: set[EventKind] = set()
+    voided: Counter[EventKind] = Counter()
+    for kind, is_void in query.rows(incident_id=incident_id, number_id=number_id):
+        if is_void:
+            voided[EventKind(kind)] += 1
+        else:
+            standing.add(EventKind(kind))
+    return Told(frozenset(standing), voided)
 
 
 def due(now: Instant, limit: int, skip: Collection[str]) -> list[records.Event]:

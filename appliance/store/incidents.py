@@ -7,12 +7,12 @@ from typing import Any
 
 from appliance.clock import MINUTE, Instant
 from appliance.domain import records
-from appliance.domain.records import EventKind, IncidentRecord
-from appliance.store.models import Caller, Event, Incident, Intake, Version
+from appliance.domain.records import CALLER_FIELDS, IncidentRecord
+from appliance.store.models import Caller, Incident, Intake, Quarantined, Version
 from appliance.store.prepared import Prepared, PreparedChange, bound
 
-_RECORD_COLUMNS = tuple(f.name for f in fields(IncidentRecord) if f.name != "phone")
-_KEPT_TIMES = ("dispatched_at", "arrived_at", "closed_at")
+_RECORD_COLUMNS = tuple(f.name for f in fields(IncidentRecord) if f.name not in ("phone", "slot"))
+_CALLER_COLUMNS = ("rank", *CALLER_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,23 @@ _ANY_WAITING = Prepared(
 )
 
 
-_ADD_CALLER = Prepared(
+_SAID = {name: bound(name) for name in _CALLER_COLUMNS}
+_SAVE_CALLER = Prepared(
     Caller.insert(
-        incident=bound("incident_id"), number=bound("number_id"), role=bound("role"), added_at=bound("now")
-    ).on_conflict_ignore()
+        incident=bound("incident_id"), number=bound("number_id"), added_at=bound("now"), **_SAID
+    ).on_conflict(
+        conflict_target=[Caller.incident, Caller.number],
+        update={
+            **{getattr(Caller, name): place for name, place in _SAID.items()},
+            Caller.superseded_at: None,
+        },
+    )
+)
+_CALLERS = Prepared(Caller.select().where(Caller.incident == bound("incident_id")))
+_IS_HELD_BACK = Prepared(
+    Quarantined.select(Quarantined.id)
+    .where((Quarantined.feed == bound("feed")) & (Quarantined.call_id == bound("call_id")))
+    .limit(1)
 )
 _ADD_VERSION = Prepared(
     Version.insert(
@@ -97,9 +110,8 @@ def add(
         accepted_at=now,
         updated_at=now,
         locked=locked,
+        quarantined_at=now if is_held_back(record.feed, record.call_id) else None,
     )
-    if number_id is not None:
-        add_caller(row.id, number_id, record.role, now)
     return int(row.id)
 
 
@@ -120,15 +132,6 @@ def update(
         "updated_at": now,
     }
     _CHANGE.execute(changes, incident_id=incident_id)
-    if number_id is not None:
-        add_caller(incident_id, number_id, record.role, now)
-
-
-def merged(before: IncidentRecord, after: IncidentRecord) -> IncidentRecord:
-    """`after` with the times it no longer carries kept from `before` (a reopening emptied its close)."""
-    kept = {name: getattr(before, name) for name in _KEPT_TIMES if getattr(after, name) is None}
-    values = {f.name: getattr(after, f.name) for f in fields(IncidentRecord)}
-    return IncidentRecord(**{**values, **kept})
 
 
 def lock(incident_id: int, reason: str) -> bool:
@@ -142,15 +145,26 @@ def mark_reopened(incident_id: int, now: Instant) -> None:
     Incident.update(reopened_at=now).where(Incident.id == incident_id).execute()
 
 
-def add_caller(incident_id: int, number_id: int, role: str, now: Instant) -> None:
-    """One more number that called about this."""
-    _ADD_CALLER.execute(incident_id=incident_id, number_id=number_id, role=role, now=now)
+def mark_reclassified(incident_id: int, now: Instant) -> None:
+    """CAD calls it something else now: for the call's story."""
+    Incident.update(reclassified_at=now).where(Incident.id == incident_id).execute()
 
 
-def callers(incident_id: int) -> list[int]:
-    """Every number that ever called about this."""
-    query = Caller.select(Caller.number).where(Caller.incident == incident_id)
-    return [int(row.number_id) for row in query]
+def save_caller(incident_id: int, number_id: int, caller: records.Caller, now: Instant) -> None:
+    """One of the numbers that called about this, as the latest version tells it."""
+    said = {name: getattr(caller, name) for name in _CALLER_COLUMNS}
+    _SAVE_CALLER.execute(incident_id=incident_id, number_id=number_id, now=now, **said)
+
+
+def callers(incident_id: int) -> dict[int, records.Caller]:
+    """Every number that ever called about this, by its id."""
+    return {
+        int(row.number_id): records.Caller(
+            **{name: getattr(row, name) for name in _CALLER_COLUMNS},
+            is_replaced=row.superseded_at is not None,
+        )
+        for row in _CALLERS.rows(incident_id=incident_id)
+    }
 
 
 def supersede_caller(incident_id: int, number_id: int, now: Instant) -> None:
@@ -158,6 +172,49 @@ def supersede_caller(incident_id: int, number_id: int, now: Instant) -> None:
     Caller.update(superseded_at=now).where(
         (Caller.incident == incident_id) & (Caller.number == number_id)
     ).execute()
+
+
+def hold_back(feed: str, source: str, line: int, mark: str, call_id: str, now: Instant) -> bool:
+    """Notes where a record with a mark stood, and nothing of it; says whether that is new.
+
+    The same mark on the same call is told once: files come again.
+    """
+    same = (Quarantined.feed == feed) & (Quarantined.call_id == call_id) & (Quarantined.mark == mark)
+    if not call_id:
+        same &= (Quarantined.source == source) & (Quarantined.line == line)
+    if Quarantined.select().where(same).exists():
+        return False
+    Quarantined.create(feed=feed, source=source, line=line, mark=mark, call_id=call_id, at=now)
+    return True
+
+
+def mark_quarantined(incident_id: int, now: Instant) -> None:
+    """No text about this call from now on."""
+    fresh = (Incident.id == incident_id) & Incident.quarantined_at.is_null()
+    Incident.update(quarantined_at=now).where(fresh).execute()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A record that carried a mark of criminal justice information: where it stood, never what it held."""
+
+    feed: str
+    source: str
+    line: int
+    mark: str
+    call_id: str
+    at: Instant
+
+
+def held_back(limit: int) -> list[HeldBack]:
+    """The latest records that were held back, newest first."""
+    rows = Quarantined.select().order_by(Quarantined.id.desc()).limit(limit)
+    return [HeldBack(r.feed, r.source, r.line, r.mark, r.call_id, r.at) for r in rows]
+
+
+def is_held_back(feed: str, call_id: str) -> bool:
+    """Whether any record of this call carried a mark."""
+    return _IS_HELD_BACK.exists(feed=feed, call_id=call_id)
 
 
 def remember_version(digest: str, incident_id: int, now: Instant) -> None:
@@ -179,14 +236,11 @@ def add_intake(feed: str, source: str, sha256: str, counts: IntakeCounts, now: I
     )
 
 
-def waiting_too_long(
-    after: int, priorities: tuple[str, ...], now: Instant, limit: int
-) -> list[StoredIncident]:
-    """Calls nobody was sent to for `after` milliseconds, still young, not yet told so."""
+def waiting_too_long(after: int, now: Instant) -> list[StoredIncident]:
+    """Young calls nobody was sent to for `after` milliseconds, the oldest first; told or not."""
     # Asked in every round, and nearly always there is none.
     if not _ANY_WAITING.exists(before=now - after, since=now - 60 * MINUTE):
         return []
-    told = Event.select(Event.incident).where(Event.kind == EventKind.DELAYED.value)
     query = (
         Incident.select()
         .where(
@@ -196,12 +250,9 @@ def waiting_too_long(
             & (Incident.unit == "")
             & (Incident.received_at <= now - after)
             & (Incident.received_at > now - 60 * MINUTE)
-            & Incident.priority.in_(priorities)
             & Incident.locked.is_null()
-            & Incident.id.not_in(told)
         )
         .order_by(Incident.received_at)
-        .limit(limit)
     )
     return [_stored(row) for row in query]
 
@@ -230,5 +281,6 @@ def _stored(row: Any) -> StoredIncident:
         updated_at=row.updated_at,
         locked=row.locked,
         reopened_at=row.reopened_at,
+        is_quarantined=row.quarantined_at is not None,
     )
     return StoredIncident(incident, row.number_id, row.phone_fault, row.rank)

@@ -136,6 +136,12 @@ class Caller(Table):
     number = ForeignKeyField(Number, backref=None)
     role = TextField()
     slot = IntegerField(default=0)  # which of several callers of one role
+    rank = BigIntegerField(default=0)  # of the latest version that names this number
+    language = TextField(default="")
+    text_ok = BooleanField(null=True)
+    do_not_text = BooleanField(default=False)
+    anonymous = BooleanField(default=False)
+    minor = BooleanField(default=False)
     added_at = BigIntegerField()
     superseded_at = BigIntegerField(null=True)
 

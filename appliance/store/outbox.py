@@ -10,7 +10,7 @@ from peewee import JOIN, fn
 
 from appliance.clock import MINUTE, Instant
 from appliance.domain.outgoing import MOVES, MessageEvent
-from appliance.domain.records import LANE_ORDER, EventKind, Lane, MessageState, PartState, Verdict
+from appliance.domain.records import LANE_ORDER, Lane, MessageState, PartState, Verdict
 from appliance.store import parts
 from appliance.store.models import Contact, Decision, Event, Message, Number, Part, literal
 from appliance.store.prepared import Prepared, PreparedChange, bound
@@ -285,23 +285,27 @@ def any_left(incident_id: int) -> bool:
     return bool(query.exists())
 
 
-_ABOUT = (
-    Message.select(Message.id)
-    .join(Event)
-    .where((Message.incident == bound("incident_id")) & (Event.kind == bound("kind")) & _MAY_HAVE_LEFT)
+_INVITED = Prepared(
+    Message.select(Message.state)
+    .where(
+        (Message.incident == bound("incident_id"))
+        & (Message.lane == LANE_ORDER[Lane.INVITATION])
+        & (Message.event != bound("event_id"))
+    )
+    .order_by(Message.id)
 )
-_TOLD_ANY = Prepared(_ABOUT.limit(1))
-_TOLD = Prepared(_ABOUT.where(Message.number == bound("number_id")).limit(1))
 
 
-def has_told(incident_id: int, number_id: int | None, kind: EventKind) -> bool:
-    """Whether a text of this kind about the call left, or may have: a notice to this number, a survey to any.
+def is_survey_taken(incident_id: int, event_id: int, *, is_live: bool) -> bool:
+    """Whether another event of this call has an invitation that left or will: one survey a call.
 
-    Sent once, ever; and one survey a call (behaviour 3 and 4).
+    In shadow mode what would have left counts, so that shadow shows what live would do.
     """
-    if kind is EventKind.SURVEY:
-        return _TOLD_ANY.exists(incident_id=incident_id, kind=kind.value)
-    return _TOLD.exists(incident_id=incident_id, kind=kind.value, number_id=number_id)
+    dead = {MessageState.CANCELLED, MessageState.EXPIRED, MessageState.FAILED}
+    if is_live:
+        dead.add(MessageState.SHADOW)
+    others = _INVITED.rows(incident_id=incident_id, event_id=event_id)
+    return any(MessageState(row.state) not in dead for row in others)
 
 
 def any_to(number_id: int, since: Instant) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from appliance import clock
 from appliance.clock import DAY, HOUR, MINUTE
-from appliance.domain import eligibility, policy
+from appliance.domain import eligibility, policy, reasons
 from appliance.domain.eligibility import Facts, History
 from appliance.domain.records import Contact, EventKind, IncidentRecord, Verdict
 
@@ -64,11 +64,14 @@ def test_an_eligible_call_is_surveyed() -> None:
 WRONGS: tuple[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]], ...] = (
     # reason, facts, columns of the call, standing of the number
     ("hold", {"on_hold": True}, {}, {}),
+    ("clock", {"is_clock_doubted": True}, {}, {}),
+    ("quarantined", {"is_quarantined": True}, {}, {}),
     ("too_old", {"at": NOON - 2 * DAY}, {}, {}),
     ("reopened", {"reopened_at": NOON}, {}, {}),
     ("sensitive", {"locked": "sensitive"}, {}, {}),
     ("never_list", {}, {"disposition": "DOMESTIC"}, {}),
     ("never_history", {}, {}, {"never_until": NOON + 1}),
+    ("quiet_list", {}, {}, {"quiet_until": NOON + 1}),
     ("minor", {}, {"minor": True}, {}),
     ("anonymous", {}, {"anonymous": True}, {}),
     ("do_not_text", {}, {"do_not_text": True}, {}),
@@ -82,6 +85,7 @@ WRONGS: tuple[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]], ...] =
     ("shared_line", {"history": {"calls_in_90_days": 5}}, {}, {}),
     ("repeat_caller", {"history": {"calls_in_30_days": 3}}, {}, {}),
     ("survey_open", {"history": {"has_open_conversation": True}}, {}, {}),
+    ("survey_taken", {"is_survey_taken": True}, {}, {}),
     ("self_initiated", {}, {"self_initiated": True}, {}),
     ("not_sampled", {"draw": 1.0}, {}, {}),
     ("breaker", {"breaker_open": True}, {}, {}),
@@ -137,3 +141,58 @@ def test_the_report_text_goes_to_victims_who_agreed(
     record = replace(GOOD, role=given, report_number="26-R1", **columns)
     reason = decided(facts(EventKind.REPORT_FILED, record=record))[1]
     assert reason == ("allowed" if agreed else "no_consent")
+
+
+def opened(*families: str) -> policy.Policy:
+    return policy.load(
+        policy.merge(
+            policy.default_document(),
+            {"call_types": {"allow": ["Welfare check", "Noise complaint"], "open": list(families)}},
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "open_families", "columns", "reason"),
+    [
+        (EventKind.CLOSED, (), {"call_type": "WELFARE CHECK"}, "never_list"),
+        (EventKind.CLOSED, ("welfare",), {"call_type": "WELFARE CHECK"}, "allowed"),
+        (EventKind.SURVEY, ("welfare",), {"call_type": "WELFARE CHECK"}, "never_list"),
+        (EventKind.CLOSED, ("welfare",), {"call_type": "WELFARE CHECK", "disposition": "DV"}, "never_list"),
+        (EventKind.CLOSED, ("welfare",), {"call_type": "WELFARE CHECK", "source": "TEXT"}, "never_list"),
+        (EventKind.CLOSED, ("welfare", "text_to_911"), {"call_type": "WELFARE CHECK", "source": "TEXT"}, "allowed"),
+        (EventKind.CLOSED, ("medical",), {"call_type": "WELFARE CHECK"}, "never_list"),
+    ],
+)  # fmt: skip
+def test_what_two_people_opened_is_open_for_notices_alone(
+    kind: EventKind, open_families: tuple[str, ...], columns: dict[str, Any], reason: str
+) -> None:
+    given = facts(kind, at=NOON, accepted_at=NOON, record=replace(GOOD, **columns))
+    assert eligibility.decide(given, opened(*open_families), ZONE, NOON).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("codes", "columns", "reason"),
+    [
+        ({"cad": {"call_type": {"415n": "Noise Complaint"}}}, {"call_type": "415N"}, "allowed"),
+        ({"all": {"call_type": {"415N": "Noise Complaint"}}}, {"call_type": " 415n "}, "allowed"),
+        ({"fire": {"call_type": {"415N": "Noise Complaint"}}}, {"call_type": "415N"}, "type_not_enabled"),
+        ({"cad": {"call_type": {"DV": "Noise Complaint"}}}, {"call_type": "DV"}, "never_list"),
+        ({"cad": {"disposition": {"X9": "Domestic"}}}, {"disposition": "x9"}, "never_list"),
+        ({"cad": {"role": {"RP": "caller"}}}, {"role": "rp"}, "allowed"),
+        ({}, {"role": "rp"}, "role"),
+    ],
+)
+def test_codes_are_read_as_the_policy_says_and_hide_nothing(
+    codes: dict[str, Any], columns: dict[str, Any], reason: str
+) -> None:
+    document = policy.merge(
+        policy.default_document(), {"call_types": {"allow": ["Noise Complaint"]}, "codes": codes}
+    )
+    given = facts(record=replace(GOOD, **columns))
+    assert eligibility.decide(given, policy.load(document), ZONE, NOON).reason == reason
+
+
+def test_every_reason_of_a_rule_has_its_sentence() -> None:
+    given = {reason for reasons_of in eligibility.RULE_REASONS.values() for reason in reasons_of}
+    assert given <= set(reasons.SENTENCES)

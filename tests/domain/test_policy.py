@@ -217,7 +217,7 @@ def test_an_import_leaves_what_it_does_not_name() -> None:
         "texts": {"en": {"closed": "{A}: Ref {N} is closed."}},
     }
     merged = policy.merge(current, changes)
-    assert merged["call_types"] == {"allow": ["NOISE"], "never": ["X"]}
+    assert merged["call_types"] == {"allow": ["NOISE"], "never": ["X"], "open": []}
     assert merged["texts"]["en"]["closed"] == "{A}: Ref {N} is closed."
     assert merged["texts"]["en"]["received"] == before["texts"]["en"]["received"]
     assert merged["survey"] == before["survey"]

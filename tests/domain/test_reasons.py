@@ -37,5 +37,5 @@ def test_an_unknown_code_is_a_fault() -> None:
 
 def test_what_says_something_about_a_resident_is_sensitive() -> None:
     assert {code for code in reasons.SENTENCES if reasons.is_sensitive(code)} == {
-        "never_list", "sensitive", "never_history", "minor", "anonymous", "do_not_text",
+        "never_list", "sensitive", "never_history", "quiet_list", "minor", "anonymous", "do_not_text",
     }  # fmt: skip

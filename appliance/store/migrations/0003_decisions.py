@@ -2,6 +2,17 @@
 
 SCHEMA = """
 ALTER TABLE callers ADD COLUMN slot INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE callers ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE callers ADD COLUMN language TEXT NOT NULL DEFAULT '';
+ALTER TABLE callers ADD COLUMN text_ok INTEGER;
+ALTER TABLE callers ADD COLUMN do_not_text INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE callers ADD COLUMN anonymous INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE callers ADD COLUMN minor INTEGER NOT NULL DEFAULT 0;
+-- until now a call had one number, and what its record said was said of that caller
+UPDATE callers SET (rank, language, text_ok, do_not_text, anonymous, minor) = (
+  SELECT rank, language, text_ok, do_not_text, anonymous, minor
+  FROM incidents WHERE incidents.id = callers.incident_id
+);
 ALTER TABLE contacts ADD COLUMN quiet_until INTEGER;
 ALTER TABLE incidents ADD COLUMN quarantined_at INTEGER;
 ALTER TABLE incidents ADD COLUMN reclassified_at INTEGER;
