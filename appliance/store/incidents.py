@@ -264,7 +264,13 @@ def is_known(call_id: str) -> bool:
 
 def latest_of_number(number_id: int) -> StoredIncident | None:
     """The call this number made last."""
-    row = Incident.select().where(Incident.number == number_id).order_by(Incident.received_at.desc()).first()
+    row = (
+        Incident.select()
+        .join(Caller)
+        .where((Caller.number == number_id) & Caller.superseded_at.is_null())
+        .order_by(Incident.received_at.desc())
+        .first()
+    )
     return None if row is None else _stored(row)
 
 

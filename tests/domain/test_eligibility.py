@@ -160,7 +160,8 @@ def opened(*families: str) -> policy.Policy:
         (EventKind.SURVEY, ("welfare",), {"call_type": "WELFARE CHECK"}, "never_list"),
         (EventKind.CLOSED, ("welfare",), {"call_type": "WELFARE CHECK", "disposition": "DV"}, "never_list"),
         (EventKind.CLOSED, ("welfare",), {"call_type": "WELFARE CHECK", "source": "TEXT"}, "never_list"),
-        (EventKind.CLOSED, ("welfare", "text_to_911"), {"call_type": "WELFARE CHECK", "source": "TEXT"}, "allowed"),
+        (EventKind.CLOSED, ("welfare", "text_to_911"), {"call_type": "WELFARE CHECK", "source": "TEXT"},
+         "allowed"),
         (EventKind.CLOSED, ("medical",), {"call_type": "WELFARE CHECK"}, "never_list"),
     ],
 )  # fmt: skip

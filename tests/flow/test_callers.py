@@ -1,4 +1,4 @@
-"""Several callers of one call: each with a role and words of their own, and none who is not named any more."""
+"""Several callers of one call: each with a role and words of their own, and only those still named."""
 
 from __future__ import annotations
 
@@ -65,6 +65,16 @@ def test_do_not_text_counts_for_the_caller_who_said_it(box: Box) -> None:
     box.take(box.closed(), box.closed(role="witness", phone=OTHER, do_not_text=True))
     assert told(box) == [("closed", RESIDENT)]
     assert outcomes(box)[("closed", OTHER)] == "do_not_text"
+
+
+def test_each_may_ask_how_the_call_stands(box: Box) -> None:
+    box.take(box.closed(), box.closed(role="witness", phone=OTHER))
+    told(box)
+    for number in (RESIDENT, OTHER):
+        box.later(MINUTE).feed_speaks()
+        box.say("STATUS", number)
+        box.send()
+    assert [row.kind for row in t.Message.select()].count("status_closed") == 2
 
 
 def test_each_reads_the_language_of_their_own(box: Box) -> None:
