@@ -104,9 +104,16 @@ class FeedConfig(_Table):
     timezone: ZoneName | None = None
     time_format: str | None = None
     preset: str | None = None
+    records: str | None = None
     read_only: bool = False
     secret_file: FilePath | None = Field(default=None, strict=False)
     columns: Mapping[str, str] = Field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie; `load` has seen to it that every type but push has one."""
+        assert self.path is not None
+        return self.path
 
 
 class WebConfig(_Table):
@@ -254,6 +261,8 @@ def _whole_faults(config: Config, path: Path) -> Iterator[tuple[str, str, str, s
     for key, names in (("modem", [m.name for m in config.modem]), ("feed", [f.name for f in config.feed])):
         for name in sorted({n for n in names if names.count(n) > 1}):
             yield (str(path), f"{key}.name", f"{name!r} stands twice", "Give each its own name")
+    for place, feed in enumerate(config.feed):
+        yield from _feed_faults(feed, place, path)
     if (config.web.tls_cert is None) != (config.web.tls_key is None):
         given, absent = ("tls_cert", "tls_key") if config.web.tls else ("tls_key", "tls_cert")
         yield (str(path), f"web.{absent}", f"is missing beside {given}", "Give both or none")
@@ -263,6 +272,19 @@ def _whole_faults(config: Config, path: Path) -> Iterator[tuple[str, str, str, s
     if not config.web.tls and host not in ("127.0.0.1", "localhost", "[::1]"):
         remedy = "Give tls_cert and tls_key, or bind to 127.0.0.1"
         yield (str(path), "web.bind", f"{host} is not this machine alone and there is no TLS", remedy)
+
+
+def _feed_faults(feed: FeedConfig, place: int, path: Path) -> Iterator[tuple[str, str, str, str]]:
+    """What a type of feed needs, and what is of no use to it."""
+    needs, useless = ("secret_file", "path") if feed.type == "push" else ("path", "secret_file")
+    if getattr(feed, needs) is None:
+        example = (
+            "a file with the shared secret" if needs == "secret_file" else 'a folder, such as "feeds/cad"'
+        )
+        yield (str(path), f"feed.{place}.{needs}", "is missing", f"Give {example}: type {feed.type} needs it")
+    for key, given in ((useless, getattr(feed, useless) is not None), ("read_only", feed.read_only)):
+        if given and (key != "read_only" or feed.type == "push"):
+            yield (str(path), f"feed.{place}.{key}", f"has no meaning for type {feed.type}", "Take it out")
 
 
 _PORT_WITHOUT_PATH = re.compile(r"auto|(usb|imei):.*")

@@ -31,7 +31,8 @@ def init(config_path: Path | None) -> None:
     config, path = load(config_path)
     applied = database.migrate(config.storage.path)
     for feed in config.feed:
-        feed.path.mkdir(mode=0o770, parents=True, exist_ok=True)
+        if feed.path is not None and not feed.read_only:
+            feed.path.mkdir(mode=0o770, parents=True, exist_ok=True)
     with database.connection():
         made_key = numbers.adopt_key(config.data_dir / "numbers.key", clock.now())
         with database.transaction():
@@ -45,7 +46,7 @@ def init(config_path: Path | None) -> None:
     key_state = "made; keep a copy in a safe" if made_key else "was there"
     click.echo(f"key       {config.data_dir / 'numbers.key'} ({key_state})")
     for feed in config.feed:
-        click.echo(f"feed      {feed.path}")
+        click.echo(f"feed      {feed.path or f'{feed.name}, pushed to /api/feeds/{feed.name}/calls'}")
     click.echo("Next: aftercall user add NAME --role admin; aftercall policy import FILE; aftercall check")
 
 
@@ -128,15 +129,30 @@ def _feed_notes(config: Config) -> list[tuple[bool, str]]:
     if not config.feed:
         notes.append((True, "feed    none is configured. Add a [[feed]] table."))
     for feed in config.feed:
-        if not feed.path.is_dir():
-            notes.append((True, f"feed    {feed.name}: {feed.path} does not exist. Run `aftercall init`."))
+        notes += [(True, f"feed    {text}") for text in _settings_faults(feed, config)]
+        if feed.path is None:
+            continue
+        if not feed.folder.is_dir():
+            notes.append((True, f"feed    {feed.name}: {feed.folder} does not exist. Run `aftercall init`."))
             continue
         notes += [(True, f"feed    {feed.name}: {text}") for text in _waiting_faults(feed, config)]
-        if any((feed.path / "rejected").glob("*")):
+        if any((feed.folder / "rejected").glob("*")):
             notes.append(
-                (False, f"feed    {feed.name}: what was rejected, and why, lies in {feed.path}/rejected")
+                (False, f"feed    {feed.name}: what was rejected, and why, lies in {feed.folder}/rejected")
             )
     return notes
+
+
+def _settings_faults(feed: FeedConfig, config: Config) -> list[str]:
+    """What no file can make right: a format of times, a preset, a secret."""
+    from appliance.feeds import registry
+    from appliance.feeds.base import FeedFault
+
+    try:
+        registry.check(registry.settings_of(feed, config.agency.zone))
+    except FeedFault as fault:
+        return [f"{feed.name}: {fault}"]
+    return []
 
 
 def _waiting_faults(feed: FeedConfig, config: Config) -> list[str]:
@@ -146,7 +162,7 @@ def _waiting_faults(feed: FeedConfig, config: Config) -> list[str]:
 
     settings = registry.settings_of(feed, config.agency.zone)
     found = []
-    for path in sorted(feed.path.glob("[!.]*.csv")):
+    for path in sorted(each for each in feed.folder.glob("[!.]*.*") if each.is_file()):
         try:
             registry.preview(settings, path.read_bytes())
         except FeedFault as fault:

@@ -52,6 +52,10 @@ class FeedSettings:
     zone: ZoneInfo
     time_format: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    preset: str | None = None
+    records: str | None = None
+    """Where the records stand in a document: a path such as `Calls/Call`; None: found by itself."""
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,18 @@ class Stray:
     remedy: str
 
 
+Parse = Callable[[bytes, FeedSettings, str, Instant], Batch]
+"""A format: `(data, settings, source, now)` to a batch; never raises on what the data hold."""
+
+
+class SourceFault(Exception):
+    """A whole source cannot be read: inside a format, on the way to its batch."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.what)
+        self.refusal = refusal
+
+
 class Feed(Protocol):
     """A CAD source."""
 
@@ -186,7 +202,7 @@ class Feed(Protocol):
         ...
 
 
-_DIGEST_FIELDS = tuple(sorted(f.name for f in fields(IncidentRecord)))
+_DIGEST_FIELDS = tuple(sorted(f.name for f in fields(IncidentRecord) if f.name != "slot"))
 
 
 def digest(record: IncidentRecord) -> str:
@@ -195,6 +211,8 @@ def digest(record: IncidentRecord) -> str:
     Without a key it would give a phone number away to whoever tries all of them: key it before it is stored.
     """
     canonical = [getattr(record, name) for name in _DIGEST_FIELDS]
+    if record.slot:
+        canonical.append(record.slot)
     return hashlib.sha256(
         json.dumps(canonical, ensure_ascii=True, separators=(",", ":")).encode()
     ).hexdigest()

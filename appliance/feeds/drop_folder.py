@@ -45,8 +45,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 class DropFolder:
     """One feed's folder. `closed` and `touched` may be called from any thread, the rest from one."""
 
-    def __init__(self, path: Path, monotonic: Callable[[], float]) -> None:
+    def __init__(self, path: Path, monotonic: Callable[[], float], *, read_only: bool = False) -> None:
         self.path = path
+        self._read_only = read_only
+        self._aside: dict[str, SourceFile] = {}
         self.strays: tuple[Stray, ...] = ()
         self._monotonic = monotonic
         self._lock = threading.Lock()
@@ -73,7 +75,7 @@ class DropFolder:
             closed = set(self._closed)
         with self._opened() as folder:
             files, strays = self._listed(folder, now)
-            if files:
+            if files and not self._read_only:
                 # Told before the first row is taken: without a receipt the file would come again for ever.
                 self._check_writable(folder)
         with self._lock:
@@ -82,8 +84,11 @@ class DropFolder:
         started, self._is_started = self._is_started, True
         moment = self._monotonic()
         seen, self._seen = self._seen, {}
+        self._aside = {file.name: file for file in files if self._aside.get(file.name) == file}
         whole = []
         for file in files:
+            if file.name in self._aside:
+                continue
             known = seen.get(file.name)
             since = known[1] if known is not None and known[0] == file else moment
             self._seen[file.name] = (file, since)
@@ -95,6 +100,11 @@ class DropFolder:
                 whole.append(file)
         self.strays = tuple(strays)
         return [file.name for file in sorted(whole, key=lambda file: (file.mtime_ns, file.name))]
+
+    def set_aside(self, file: SourceFile) -> None:
+        """A file that stays where it is and is not offered again, until it changes."""
+        self._aside[file.name] = file
+        self.touched(file.name)
 
     def read(self, name: str, limit: int) -> tuple[SourceFile, bytes | None] | None:
         """A file read once: what it was and its bytes, None instead of them over `limit`.

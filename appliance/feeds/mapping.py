@@ -53,10 +53,10 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "self_initiated": ("selfinitiated", "onviewflag", "selfinitiatedflag", "fieldinitiated"),
     "phone": (
         "callerphone", "callernumber", "callbackphone", "callbacknumber", "callerphonenumber", "phone",
-        "phonenumber", "rpphone", "rpphonenumber",
+        "phonenumber", "rpphone", "rpphonenumber", "callersphone",
     ),
-    "role": ("role", "callerrole", "partyrole"),
-    "language": ("language", "callerlanguage", "preferredlanguage"),
+    "role": ("role", "callerrole", "partyrole", "callersrole"),
+    "language": ("language", "callerlanguage", "preferredlanguage", "callerslanguage"),
     "beat": ("beat", "dispatchbeat", "policebeat"),
     "district": ("district", "policedistrict", "precinct", "dispatchprecinct", "nypdpctcd"),
     "shift": ("shift",),
@@ -112,13 +112,12 @@ def resolve(headers: Sequence[str], columns: Mapping[str, str]) -> ColumnMap:
     plain = [plain_name(header) for header in headers]
     indexes = _configured(headers, plain, columns)
     taken = set(indexes.values())
-    for name in FEED_FIELDS:
-        if name in indexes:
-            continue
-        index = _by_alias(name, plain, taken)
-        if index is not None:
-            indexes[name] = index
-            taken.add(index)
+    for find, told in ((_by_alias, plain), (_by_leaf, headers)):
+        for name in FEED_FIELDS:
+            index = None if name in indexes else find(name, told, taken)
+            if index is not None:
+                indexes[name] = index
+                taken.add(index)
     _check(headers, plain, indexes, columns)
     ordered = {name: indexes[name] for name in FEED_FIELDS if name in indexes}
     names = {name: headers[index].strip() for name, index in ordered.items()}
@@ -161,6 +160,20 @@ def _by_alias(name: str, plain: Sequence[str], taken: set[int]) -> int | None:
         for index, header in enumerate(plain):
             if header == alias and index not in taken:
                 return index
+    return None
+
+
+_VAGUE = frozenset({"type", "source", "role", "language", "unit", "phone", "minor", "problem", "shift"})
+"""Names that say little without what they stand under: `location.type` is no call type."""
+
+
+def _by_leaf(name: str, headers: Sequence[str], taken: set[int]) -> int | None:
+    """The only path of a document that ends in a known name, such as `call.times.receivedAt`."""
+    leaves = [plain_name(header.rpartition(".")[2]) for header in headers]
+    for alias in (*ALIASES.get(name, ()), plain_name(name)):
+        found = [i for i, leaf in enumerate(leaves) if leaf == alias and "." in headers[i]]
+        if alias not in _VAGUE and len(found) == 1 and found[0] not in taken:
+            return found[0]
     return None
 
 

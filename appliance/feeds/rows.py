@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from appliance.clock import Instant, iso
 from appliance.domain.records import IncidentRecord
 from appliance.feeds import times
-from appliance.feeds.base import MAX_FIELD_BYTES, Quarantined, Reject, Row, digest
+from appliance.feeds.base import (
+    MAX_FIELD_BYTES,
+    Batch,
+    Quarantined,
+    Refusal,
+    Reject,
+    Row,
+    SourceFault,
+    digest,
+)
 
 TIME_FIELDS = ("received_at", "dispatched_at", "arrived_at", "closed_at")
 FLAG_FIELDS = ("self_initiated", "reopened", "do_not_text", "sensitive", "anonymous", "minor")
@@ -40,6 +50,11 @@ _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("SSN shape", re.compile(r"(?<![0-9-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9-])")),
 )
 """Field tags of NCIC and driver record answers, and the shape of a social security number; upper case."""
+
+_PLAIN = re.compile(
+    r"[0-9 :/.+]*(?: ?[AaPp][Mm])?|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]*Z?|[0-9]{3}-[0-9]{3}-[0-9]{4}"
+)
+"""Times and telephone numbers, the cells that never repeat: no mark is written like this."""
 
 _ANY_MARK = re.compile("|".join(pattern.pattern for _, pattern in _MARKS))
 _DASHES = re.compile("[\u00ad\u2010-\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d]")
@@ -65,6 +80,23 @@ class RowReader:
     now: Instant
     headers: Mapping[str, str]
     day_first: frozenset[str] = field(default=frozenset())
+    _columns: dict[str, times.Column] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def check_columns(self) -> None:
+        """After the last row. Raises SourceFault for a time column that is written in more than one way.
+
+        Which of two ways is right for which row would be a guess, and every rule about age hangs on it.
+        """
+        for name, column in self._columns.items():
+            if len(column.ways) > 1:
+                (line, one), (other_line, other) = list(column.ways.values())[:2]
+                what = (
+                    f"Its times are written in {len(column.ways)} ways, such as {shape(one)} "
+                    f"(line {line}) and {shape(other)} (line {other_line})"
+                )
+                header = self.headers.get(name, name)
+                remedy = "Export this column in one format, with an offset in every row or in none"
+                raise SourceFault(Refusal("mixed_times", what, remedy, other_line, header))
 
     def read(self, line: int, values: Mapping[str, str]) -> Row | Reject | Quarantined:
         """The row at `line`; `values` holds listed fields only, trimmed, "" for no value."""
@@ -73,7 +105,7 @@ class RowReader:
             return Quarantined(line, mark, self._plain_call_id(values))
         try:
             self._check_text(values)
-            moments = self._moments(values)
+            moments = self._moments(values, line)
             record = self._record(values, moments)
         except _RowFault as fault:
             return self._rejected(line, values, fault)
@@ -88,6 +120,8 @@ class RowReader:
 
     def _check_text(self, values: Mapping[str, str]) -> None:
         for name, value in values.items():
+            if value.isascii() and value.isprintable() and len(value) <= MAX_FIELD_BYTES:
+                continue
             if _CONTROL.search(value):
                 raise _RowFault(name, "control_character", "Remove control and invisible characters in CAD")
             if len(value) > MAX_FIELD_BYTES or len(value.encode()) > MAX_FIELD_BYTES:
@@ -96,17 +130,22 @@ class RowReader:
         if not values.get("call_id"):
             raise _RowFault("call_id", "call_id_missing", "Every row needs its call's number")
 
-    def _moments(self, values: Mapping[str, str]) -> dict[str, times.Moment | None]:
-        return {name: self._moment(name, values[name]) for name in TIME_FIELDS if name in values}
+    def _moments(self, values: Mapping[str, str], line: int) -> dict[str, times.Moment | None]:
+        return {name: self._moment(name, values[name], line) for name in TIME_FIELDS if name in values}
 
-    def _moment(self, name: str, text: str) -> times.Moment | None:
+    def _moment(self, name: str, text: str, line: int) -> times.Moment | None:
+        if not text:
+            return None
         if name in self.day_first and times.is_numeric_date(text):
             remedy = (
                 "This column writes the day first: set time_format of this [[feed]], such as %d/%m/%Y %H:%M"
             )
             raise _RowFault(name, "time_day_first", remedy)
         try:
-            return times.read(text, self.zone, self.time_format, self.now)
+            column = self._columns.get(name)
+            if column is None:
+                column = self._columns[name] = times.Column(self.zone, self.time_format, self.now)
+            return column.read(text, line)
         except times.TimeFault as fault:
             raise _RowFault(name, fault.reason, fault.remedy) from fault
 
@@ -138,11 +177,13 @@ class RowReader:
             reason=fault.reason,
             remedy=fault.remedy,
             kept={
-                n: k for n, v in values.items() if n != fault.field and (k := self._kept(n, v)) is not None
+                n: k
+                for n, v in values.items()
+                if n != fault.field and (k := self._kept(n, v, line)) is not None
             },
         )
 
-    def _kept(self, name: str, value: str) -> str | None:
+    def _kept(self, name: str, value: str, line: int) -> str | None:
         """A listed value for whoever repairs the row: no phone number, nothing that did not read."""
         if name == "phone":
             return "(given)" if value else ""
@@ -150,7 +191,7 @@ class RowReader:
             return None
         try:
             if name in TIME_FIELDS:
-                moment = self._moment(name, value)
+                moment = self._moment(name, value, line)
                 return (iso(moment.instant) or "") if moment else ""
             if name in FLAG_FIELDS:
                 _flag(name, value)
@@ -171,9 +212,19 @@ class _RowFault(Exception):
 def find_mark(values: Mapping[str, str]) -> str | None:
     """The mark of criminal justice information a row carries, or None; wide and lower-case forms count."""
     # A value cut here is too long to be taken or kept, so its tail needs no search.
-    text = "\n".join(value[: 2 * MAX_FIELD_BYTES] for value in values.values())
+    for value in values.values():
+        mark = _mark_in(value[: 2 * MAX_FIELD_BYTES])
+        if mark is not None:
+            return mark
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _mark_in(text: str) -> str | None:
     if not text.isascii():
         text = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
+    if _PLAIN.fullmatch(text):
+        return None
     text = text.upper()
     if not _ANY_MARK.search(text):
         return None
@@ -210,3 +261,15 @@ def _flag(name: str, value: str) -> bool | None:
 
 def _bare(text: str) -> str:
     return re.sub(r"[^a-z]", "", text.lower())
+
+
+def batch_of(feed: str, source: str, sha256: str, read: Sequence[Row | Reject | Quarantined]) -> Batch:
+    """What the rows of a source became, sorted by that."""
+    return Batch(
+        feed=feed,
+        source=source,
+        sha256=sha256,
+        records=tuple(row for row in read if isinstance(row, Row)),
+        rejects=tuple(row for row in read if isinstance(row, Reject)),
+        quarantined=tuple(row for row in read if isinstance(row, Quarantined)),
+    )

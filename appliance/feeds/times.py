@@ -121,6 +121,68 @@ def read(text: str, zone: ZoneInfo, time_format: str | None, now: Instant) -> Mo
     return moment
 
 
+class Column:
+    """Reads the times of one column; what an hour of it comes to is worked out once.
+
+    `ways` is how its cells are written, each with the first cell's place: a column has one way.
+    """
+
+    def __init__(self, zone: ZoneInfo, time_format: str | None, now: Instant) -> None:
+        self._zone = zone
+        self._format = time_format
+        self._latest = now + FUTURE_TOLERANCE
+        self._now = now
+        self._hours: dict[tuple[str, bool, str], Instant | None] = {}
+        self.ways: dict[str, tuple[int, str]] = {}
+
+    def read(self, text: str, line: int) -> Moment | None:
+        """As `read` of this module. Raises TimeFault."""
+        head, _, tail = text.partition(":")
+        minute, second = tail[:2], tail[3:5] if tail[2:3] == ":" else ""
+        if minute.isdigit() and len(minute) == 2 and minute < "60" and text.isascii():
+            key = (head, bool(second), tail[5:] if second else tail[2:])
+            begin = self._hours[key] if key in self._hours else self._hour(key, line)
+            if begin is not None and second < "60" and (not second or second.isdigit()):
+                at = begin + (int(minute) * 60 + int(second or 0)) * 1000
+                if at <= self._latest:
+                    return Moment(at)
+        self._note(text, line)
+        return read(text, self._zone, self._format, self._now)
+
+    def _hour(self, key: tuple[str, bool, str], line: int) -> Instant | None:
+        """The instant at which an hour of the clock face begins; None where the clocks change in it."""
+        head, has_seconds, tail = key
+        begin = None
+        if not tail[:1].isdigit() and not tail.startswith((".", ",", ":")):
+            ends = [f"{head}:{at}:{at}{tail}" if has_seconds else f"{head}:{at}{tail}" for at in ("00", "59")]
+            try:
+                first, last = (read(end, self._zone, self._format, self._latest) for end in ends)
+            except TimeFault:
+                first = last = None
+            span = 59 * 60_000 + (59_000 if has_seconds else 0)
+            if first is not None and last is not None and first.again is None and last.again is None:
+                begin = first.instant if last.instant - first.instant == span else None
+        self._hours[key] = begin
+        if begin is not None:
+            self._note(ends[0], line)
+        return begin
+
+    def _note(self, text: str, line: int) -> None:
+        way = None if self._format else way_of(text)
+        if way is not None:
+            self.ways.setdefault(way, (line, text))
+
+
+def way_of(text: str) -> str | None:
+    """How a time is written: the order of its date, a 12-hour clock, an offset; None where it is no time."""
+    found = _WRITTEN.fullmatch(text.strip()) or _COMPACT.fullmatch(text.strip())
+    if found is None:
+        return None
+    part = found.groupdict()
+    style = next(n for n in "12345" if part.get(f"y{n}"))
+    return style + ("h" if part["half"] else "") + ("z" if part["offset"] else "")
+
+
 def is_day_first(cells: Iterable[str]) -> bool:
     """Whether a column of numeric dates cannot be month first, so that none of its dates may be guessed."""
     for cell in cells:

@@ -236,6 +236,12 @@ def add_intake(feed: str, source: str, sha256: str, counts: IntakeCounts, now: I
     )
 
 
+def was_source_taken(feed: str, sha256: str) -> bool:
+    """Whether a source of exactly this content was taken before."""
+    same = (Intake.feed == feed) & (Intake.sha256 == sha256)
+    return bool(Intake.select().where(same).exists())
+
+
 def waiting_too_long(after: int, now: Instant) -> list[StoredIncident]:
     """Young calls nobody was sent to for `after` milliseconds, the oldest first; told or not."""
     # Asked in every round, and nearly always there is none.

@@ -13,7 +13,7 @@ from appliance.domain.records import AlarmLevel
 from appliance.feeds import registry
 from appliance.feeds.base import Batch, Feed, FeedFault, Refusal
 from appliance.flow import intake
-from appliance.store import alarms, database, heartbeats, policies
+from appliance.store import alarms, database, heartbeats, incidents, policies
 from appliance.worker.bell import Bell
 
 SILENT_AFTER = 30 * MINUTE
@@ -31,7 +31,7 @@ class FeedLoop:
         self._config = config
         self._stop = stop
         self._own_numbers = own_numbers
-        self._feeds = {feed.name: feed for feed in registry.open_feeds(config)}
+        self._feeds = {feed.name: feed for feed in registry.open_feeds(config, incidents.was_source_taken)}
         self._last_seen: dict[str, Instant | None] = {}
         self._last_file: dict[str, str] = {}
         self._faults: dict[str, str] = {}
@@ -100,6 +100,7 @@ class FeedLoop:
             policies.current(),
             self._own_numbers(),
             now,
+            batch.quarantined,
         )
         # Only now, when every row is committed, the raw file goes.
         feed.done(batch, accepted=len(batch.records), changed=counts.accepted, now=now)

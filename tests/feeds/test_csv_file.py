@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from appliance.clock import iso
 from appliance.domain.records import FEED_FIELDS, IncidentRecord
-from appliance.feeds import csv_file
+from appliance.feeds import csv_file, registry
 from appliance.feeds.base import MAX_BYTES, Batch, FeedFault, FeedSettings
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "cad"
@@ -138,8 +138,8 @@ def test_the_digest_does_not_hang_on_column_order_or_file_name() -> None:
         (b"\xff\xfe" + HEADER.encode("utf-16-le") + b"\x00", "encoding", 2),
         (b"\xff\xfe" + (HEADER + "\n").encode("utf-16-le") + b"\x00\xd8", "encoding", 3),
         (HEADER.encode("utf-16-le"), "header", 1),
-        (b"PK\x03\x04" + b"\x00" * 40, "header", 1),
-        (b"\x1f\x8b\x08\x00" + b"\x00" * 40, "encoding", 1),
+        (b"PK\x03\x04" + b"\x00" * 40, "archive", None),
+        (b"\x1f\x8b\x08\x00" + b"\x00" * 40, "archive", None),
         (b"call_id,received_at\n1,2\n", "column_missing", 1),
         (HEADER.encode() + b'C-1,"2026\nC-2,x\nC-3', "quotes", 2),
         (HEADER.encode() + b'C-1,"a\nb"c,x,,,\nC-3,x,x,,,\n', "quotes", 2),
@@ -239,12 +239,12 @@ def test_a_time_format_that_loses_time_stops_the_feed_at_its_start(
     settings: Callable[..., FeedSettings],
 ) -> None:
     with pytest.raises(FeedFault, match="time_format"):
-        csv_file.CsvFeed(settings(time_format="%d/%m/%Y"))
+        registry.open_feed(settings(time_format="%d/%m/%Y"))
 
 
 def test_a_column_named_for_no_field_stops_the_feed(settings: Callable[..., FeedSettings]) -> None:
     with pytest.raises(FeedFault, match=r"phon: no such field"):
-        csv_file.CsvFeed(settings(columns={"phon": "CallerPhone"}))
+        registry.open_feed(settings(columns={"phon": "CallerPhone"}))
 
 
 _BASE = (HEADER + GOOD_ROW + GOOD_ROW.replace("C-1", "C-2") + GOOD_ROW.replace("C-1", "C-3")).encode()
@@ -310,3 +310,32 @@ def test_two_thousand_rows_take_well_under_a_second() -> None:
     assert time.process_time() - started < 1.0
     assert len(batch.records) == 2_000
     assert len({row.digest for row in batch.records}) == 2_000
+
+
+MIXED = (
+    ("another order of the date", "2026-03-04 11:00:00", "03/04/2026 11:00:00"),
+    ("an offset in some rows", "2026-03-04 11:00:00", "2026-03-04 19:00:00Z"),
+    ("a 12-hour clock in some rows", "03/04/2026 11:00:00", "03/04/2026 11:00:00 AM"),
+    ("a name of the month in some rows", "03/04/2026 11:00:00", "Mar 4, 2026 11:00:00"),
+)
+
+
+@pytest.mark.parametrize(("one", "other"), [row[1:] for row in MIXED], ids=[row[0] for row in MIXED])
+def test_a_time_column_written_in_two_ways_refuses_the_file(one: str, other: str) -> None:
+    rows = "".join(f'C-{n},"{at}",NOISE,541-555-0123,x,x\n' for n, at in enumerate((one, one, other)))
+    refusal = parse(HEADER + rows).refusal
+    assert refusal is not None
+    assert (refusal.reason, refusal.line, refusal.column) == ("mixed_times", 4, HEADER.split(",")[1])
+
+
+def test_fractions_and_single_digits_are_no_second_way() -> None:
+    times = ("03/04/2026 11:00:00", "3/4/2026 9:05:00", "03/04/2026 11:00:00.125", "3/4/2026 11:00")
+    rows = "".join(f"C-{n},{at},NOISE,541-555-0123,x,x\n" for n, at in enumerate(times))
+    batch = parse(HEADER + rows)
+    assert batch.refusal is None
+    assert [iso(row.record.received_at) for row in batch.records] == [
+        "2026-03-04T19:00:00.000Z",
+        "2026-03-04T17:05:00.000Z",
+        "2026-03-04T19:00:00.125Z",
+        "2026-03-04T19:00:00.000Z",
+    ]

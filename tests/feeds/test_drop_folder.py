@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from appliance.clock import DAY, Instant
+from appliance.feeds import csv_file
 from appliance.feeds.base import MAX_BYTES, Batch, FeedFault, FeedSettings, Refusal
-from appliance.feeds.csv_file import CsvFeed
 from appliance.feeds.drop_folder import DropFolder, safe_name
+from appliance.feeds.folder_feed import FolderFeed
 from tests.feeds.conftest import NOON, Ticks
 
 CANARY = "CANARY-7341"
@@ -22,8 +23,8 @@ FRESH = (NOON - 500) * 1_000_000
 
 
 @pytest.fixture
-def feed(settings: Callable[..., FeedSettings], ticks: Ticks) -> CsvFeed:
-    return CsvFeed(settings(), ticks)
+def feed(settings: Callable[..., FeedSettings], ticks: Ticks) -> FolderFeed:
+    return FolderFeed(settings(), csv_file.parse, ticks)
 
 
 @pytest.fixture
@@ -37,11 +38,11 @@ def drop(path: Path, text: str | bytes = GOOD, mtime_ns: int = OLD) -> Path:
     return path
 
 
-def names(feed: CsvFeed, now: Instant = NOON) -> list[str]:
+def names(feed: FolderFeed, now: Instant = NOON) -> list[str]:
     return [batch.source for batch in feed.fetch(now)]
 
 
-def only(feed: CsvFeed, now: Instant = NOON) -> Batch:
+def only(feed: FolderFeed, now: Instant = NOON) -> Batch:
     (batch,) = feed.fetch(now)
     return batch
 
@@ -54,14 +55,14 @@ def everything_below(folder: Path) -> str:
     )
 
 
-def test_at_start_what_has_settled_is_taken_oldest_first(feed: CsvFeed, folder: Path) -> None:
+def test_at_start_what_has_settled_is_taken_oldest_first(feed: FolderFeed, folder: Path) -> None:
     drop(folder / "a.csv", mtime_ns=OLD)
     drop(folder / "b.csv", mtime_ns=OLD - 10_000_000_000)
     drop(folder / "fresh.csv", mtime_ns=FRESH)
     assert names(feed) == ["b.csv", "a.csv"]
 
 
-def test_a_file_stays_until_it_is_done(feed: CsvFeed, folder: Path) -> None:
+def test_a_file_stays_until_it_is_done(feed: FolderFeed, folder: Path) -> None:
     drop(folder / "a.csv")
     assert names(feed) == ["a.csv"]
     assert names(feed) == ["a.csv"]
@@ -75,7 +76,7 @@ def test_a_file_stays_until_it_is_done(feed: CsvFeed, folder: Path) -> None:
     ids=["settled", "too soon", "still growing"],
 )
 def test_a_file_found_by_poll_must_hold_still(
-    feed: CsvFeed, folder: Path, ticks: Ticks, pause: float, is_changed: bool, is_taken: bool
+    feed: FolderFeed, folder: Path, ticks: Ticks, pause: float, is_changed: bool, is_taken: bool
 ) -> None:
     assert names(feed) == []
     drop(folder / "a.csv")
@@ -86,7 +87,7 @@ def test_a_file_found_by_poll_must_hold_still(
     assert bool(names(feed)) is is_taken
 
 
-def test_a_file_seen_closed_is_taken_at_once(feed: CsvFeed, folder: Path, ticks: Ticks) -> None:
+def test_a_file_seen_closed_is_taken_at_once(feed: FolderFeed, folder: Path, ticks: Ticks) -> None:
     place = DropFolder(folder, ticks)
     assert place.ready(NOON) == []
     drop(folder / "a.csv", mtime_ns=FRESH)
@@ -97,7 +98,7 @@ def test_a_file_seen_closed_is_taken_at_once(feed: CsvFeed, folder: Path, ticks:
 
 
 @pytest.mark.parametrize("name", ["a.csv.part", "a.tmp", "a.csv.filepart", "A.CSV.PART", ".a.csv", ".hidden"])
-def test_a_half_written_file_is_left_alone(feed: CsvFeed, folder: Path, ticks: Ticks, name: str) -> None:
+def test_a_half_written_file_is_left_alone(feed: FolderFeed, folder: Path, ticks: Ticks, name: str) -> None:
     path = drop(folder / name)
     assert not DropFolder(folder, ticks).closed(name)
     for _ in range(3):
@@ -107,7 +108,7 @@ def test_a_half_written_file_is_left_alone(feed: CsvFeed, folder: Path, ticks: T
     assert feed.strays() == ()
 
 
-def test_an_upload_never_finished_is_told_after_a_day(feed: CsvFeed, folder: Path) -> None:
+def test_an_upload_never_finished_is_told_after_a_day(feed: FolderFeed, folder: Path) -> None:
     drop(folder / "a.csv.part", mtime_ns=OLD)
     assert (names(feed, NOON + DAY - 10_000), feed.strays()) == ([], ())
     assert names(feed, NOON + DAY) == []
@@ -115,7 +116,7 @@ def test_an_upload_never_finished_is_told_after_a_day(feed: CsvFeed, folder: Pat
 
 
 def test_what_is_no_plain_file_is_reported_and_never_read(
-    feed: CsvFeed, folder: Path, tmp_path: Path
+    feed: FolderFeed, folder: Path, tmp_path: Path
 ) -> None:
     outside = drop(tmp_path / "outside.csv")
     (folder / "link.csv").symlink_to(outside)
@@ -152,7 +153,7 @@ def test_a_file_swapped_after_the_listing_is_not_read(
     assert place.read("a.csv", MAX_BYTES) is None
 
 
-def test_done_leaves_a_receipt_and_nothing_of_the_raw_file(feed: CsvFeed, folder: Path) -> None:
+def test_done_leaves_a_receipt_and_nothing_of_the_raw_file(feed: FolderFeed, folder: Path) -> None:
     drop(
         folder / "a.csv",
         GOOD + "C-2,2026-03-04T19:00:00Z,WANTED,541-555-0124,x\nC-3,never,x,541-555-0125,y\n",
@@ -175,7 +176,7 @@ def test_done_leaves_a_receipt_and_nothing_of_the_raw_file(feed: CsvFeed, folder
 
 
 def test_rejected_rows_tell_place_and_remedy_and_hold_listed_columns_only(
-    feed: CsvFeed, folder: Path
+    feed: FolderFeed, folder: Path
 ) -> None:
     text = (
         "call_id,received_at,call_type,phone,Disposition,Narrative\n"
@@ -214,7 +215,7 @@ def test_rejected_rows_tell_place_and_remedy_and_hold_listed_columns_only(
     ],
 )
 def test_a_refused_file_leaves_its_reason_and_goes(
-    feed: CsvFeed, folder: Path, data: bytes, reason: str
+    feed: FolderFeed, folder: Path, data: bytes, reason: str
 ) -> None:
     drop(folder / "a.csv", data)
     batch = only(feed)
@@ -228,7 +229,7 @@ def test_a_refused_file_leaves_its_reason_and_goes(
     assert not any(canary in left for canary in (CANARY, "SMITH", "541-555"))
 
 
-def test_the_caller_may_refuse_a_whole_file(feed: CsvFeed, folder: Path) -> None:
+def test_the_caller_may_refuse_a_whole_file(feed: FolderFeed, folder: Path) -> None:
     drop(folder / "a.csv")
     feed.refuse(
         only(feed), Refusal("test", "It is not wanted", "Send another", line=3, column="Priority"), NOON
@@ -238,7 +239,7 @@ def test_the_caller_may_refuse_a_whole_file(feed: CsvFeed, folder: Path) -> None
     assert names(feed) == []
 
 
-def test_done_may_be_repeated_after_a_crash(feed: CsvFeed, folder: Path) -> None:
+def test_done_may_be_repeated_after_a_crash(feed: FolderFeed, folder: Path) -> None:
     drop(folder / "a.csv")
     batch = only(feed)
     feed.done(batch, 1, 1, NOON)
@@ -247,14 +248,14 @@ def test_done_may_be_repeated_after_a_crash(feed: CsvFeed, folder: Path) -> None
 
 
 def test_a_newer_file_of_the_same_name_stays_and_keeps_its_own_receipt(
-    feed: CsvFeed, folder: Path, settings: Callable[..., FeedSettings]
+    feed: FolderFeed, folder: Path, settings: Callable[..., FeedSettings]
 ) -> None:
     drop(folder / "a.csv")
     first = only(feed)
     drop(folder / "next", GOOD.replace("C-1", "C-2"), mtime_ns=FRESH).rename(folder / "a.csv")
     feed.done(first, 1, 1, NOON)
     assert "C-2" in (folder / "a.csv").read_text()
-    second = only(CsvFeed(settings(), Ticks()), NOON + 10_000)
+    second = only(FolderFeed(settings(), csv_file.parse, Ticks()), NOON + 10_000)
     feed.done(second, 1, 1, NOON)
     assert {path.name for path in (folder / "done").iterdir()} == {
         "a.csv.json",
@@ -283,7 +284,7 @@ def test_names_are_made_safe_and_stay_apart(name: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("name", [b"bad\xff.csv", b"line\nbreak.csv", b"x" * 255, b"-rf", b"..."])
-def test_files_with_hostile_names_are_taken_and_gone(feed: CsvFeed, folder: Path, name: bytes) -> None:
+def test_files_with_hostile_names_are_taken_and_gone(feed: FolderFeed, folder: Path, name: bytes) -> None:
     drop(Path(os.fsdecode(os.fsencode(folder) + b"/" + name)))
     for batch in feed.fetch(NOON):
         feed.done(batch, 1, 1, NOON)
@@ -293,7 +294,7 @@ def test_files_with_hostile_names_are_taken_and_gone(feed: CsvFeed, folder: Path
 
 
 @pytest.mark.parametrize("name", ["done", "rejected"])
-def test_nothing_is_read_while_no_receipt_could_be_written(feed: CsvFeed, folder: Path, name: str) -> None:
+def test_nothing_is_read_while_no_receipt_could_be_written(feed: FolderFeed, folder: Path, name: str) -> None:
     drop(folder / "a.csv")
     (folder / name).write_text("in the way")
     with pytest.raises(FeedFault, match="cannot be written"):
@@ -302,14 +303,14 @@ def test_nothing_is_read_while_no_receipt_could_be_written(feed: CsvFeed, folder
     assert names(feed) == ["a.csv"]
 
 
-def test_a_missing_folder_says_what_to_do(feed: CsvFeed, folder: Path) -> None:
+def test_a_missing_folder_says_what_to_do(feed: FolderFeed, folder: Path) -> None:
     folder.rmdir()
     with pytest.raises(FeedFault, match="Create it"):
         names(feed)
 
 
 def test_a_receipt_that_cannot_be_written_keeps_the_raw_file(
-    feed: CsvFeed, folder: Path, tmp_path: Path
+    feed: FolderFeed, folder: Path, tmp_path: Path
 ) -> None:
     drop(folder / "a.csv")
     elsewhere = tmp_path / "elsewhere"

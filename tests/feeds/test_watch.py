@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.feeds import watch
+from appliance.feeds import csv_file, watch
 from appliance.feeds.base import FeedSettings
-from appliance.feeds.csv_file import CsvFeed
+from appliance.feeds.folder_feed import FolderFeed
 from tests.feeds.conftest import NOON, Ticks
 
 DEADLINE = 10.0
@@ -92,7 +92,7 @@ def test_after_the_stop_no_thread_remains(tmp_path: Path) -> None:
 
 
 def test_a_feed_wakes_its_reader_which_then_finds_the_file(settings: Callable[..., FeedSettings]) -> None:
-    feed = CsvFeed(settings(), Ticks())
+    feed = FolderFeed(settings(), csv_file.parse, Ticks())
     assert list(feed.fetch(NOON)) == []
     woken = threading.Event()
     stop = feed.watch(woken.set)
