@@ -60,9 +60,9 @@ _ANY_MARK = re.compile("|".join(pattern.pattern for _, pattern in _MARKS))
 _DASHES = re.compile("[\u00ad\u2010-\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d]")
 
 _CONTROL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd\ufffe\uffff]"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffd\ufffe\uffff]"
 )
-"""Controls, and characters that hide or turn text around; none belongs in a code or a number."""
+"""Controls, halves of characters (JSON can write one alone), and what hides or turns text around."""
 
 _PHONE_LIKE = re.compile(r"(?:[0-9][\s().+/-]*){7,}")
 
@@ -115,7 +115,7 @@ class RowReader:
     def _plain_call_id(self, values: Mapping[str, str]) -> str:
         """The call of a quarantined row, where its own cell is beyond doubt."""
         call_id = values.get("call_id", "")
-        fits = len(call_id.encode()) <= MAX_FIELD_BYTES and not _CONTROL.search(call_id)
+        fits = not _CONTROL.search(call_id) and len(call_id.encode()) <= MAX_FIELD_BYTES
         return call_id if fits and find_mark({"call_id": call_id}) is None else ""
 
     def _check_text(self, values: Mapping[str, str]) -> None:

@@ -19,7 +19,7 @@ from appliance.clock import Instant
 from appliance.feeds import documents, newworld
 from appliance.feeds.base import Batch, FeedFault, FeedSettings, Refusal, SourceFault
 from appliance.feeds.decoding import decoded
-from appliance.feeds.documents import MAX_DEPTH, MAX_VALUES, Document
+from appliance.feeds.documents import MAX_DEPTH, MAX_PATHS, MAX_VALUES, Document
 from appliance.feeds.mapping import ColumnMap
 
 GENERIC, NEW_WORLD = "generic", "newworld"
@@ -62,6 +62,9 @@ class _Bounded(TreeBuilder):
         if self._count > MAX_VALUES:
             what = f"Over {MAX_VALUES} elements"
             raise SourceFault(Refusal("too_many_rows", what, "Export a shorter period"))
+        if len(attrs) > MAX_PATHS:
+            what = f"An element of {len(attrs)} attributes"
+            raise SourceFault(Refusal("too_many_columns", what, f"Export at most {MAX_PATHS}"))
         return super().start(tag, attrs)
 
     def end(self, tag: Any, /) -> Element:

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from modem.simulator.network import Network
 from modem.simulator.pty import PtyModem
 from modem.simulator.timers import Loop
+from tests.feeds.mutation import FORMATS, spoil_many
 from tests.hostile.test_healing import QUICK
 from tests.modem import test_pdu_oracles as oracles
 from tests.modem import test_pdu_properties as properties
@@ -64,9 +65,23 @@ def loads(pdus: int) -> list[Load]:
         *tests,
         *wires,
         Load("wire: bytes lost at random", pdus // 50, _losing),
+        *(Load(f"feed files: {name}, spoiled", pdus // len(FORMATS), _spoiling(name)) for name in FORMATS),
         Load("cycles: plugged out and in", pdus // 10, _plugging),
         Load("worker: mute or unplugged at a byte of a survey", pdus // 5000, _surveying),
     ]
+
+
+def _spoiling(name: str) -> Callable[[int], Iterator[Turn]]:
+    def turns(start: int) -> Iterator[Turn]:
+        for number in count(start):
+            yield partial(_spoil, name, number)
+
+    return turns
+
+
+def _spoil(name: str, number: int) -> int:
+    spoil_many(name, BATCH, number)
+    return BATCH
 
 
 # ---- PDUs ----------------------------------------------------------------------------------------
