@@ -32,6 +32,17 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
     again = PasswordField(N_("New password, again"), [InputRequired(N_("Enter the new password again."))])
 
 
+class ReleaseForm(FlaskForm):  # type: ignore[misc]
+    reason = StringField(
+        N_("What you looked at"),
+        [
+            InputRequired(N_("Say what you looked at, so that the next shift knows.")),
+            Length(3, 120, N_("Between %(min)d and %(max)d characters.")),
+            Regexp(r"^[^\x00-\x1f\x7f]*$", message=N_("Plain characters only.")),
+        ],
+    )
+
+
 class HoldForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         N_("Reason"),

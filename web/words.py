@@ -212,13 +212,17 @@ ALARMS: Mapping[str, str] = {
     "slot_stuck": N_("A text cannot be deleted from the modem's memory"),
     "feed_silent": N_("The CAD feed has gone silent"),
     "feed_fault": N_("A feed cannot be read"),
-    "quarantined": N_("A record of a feed carried marks of criminal justice information; its call is not texted"),
+    "quarantined": N_(
+        "A record of a feed carried marks of criminal justice information; its call is not texted"
+    ),
     "modem_trouble": N_("A modem is in trouble"),
     "swap": N_("Another modem or SIM is in place than the one that belongs there"),
     "sim_account": N_("The carrier takes no texts from a SIM"),
     "sim_rejected": N_("The network rejected several texts of a SIM in a row"),
     "sim_waits": N_("A SIM has failed several times in a row"),
     "self_test_missing": N_("A test text to the own number did not come back"),
+    "stale_calls": N_("A feed brought many calls too late for a text; none of them is texted"),
+    "clock": N_("The box doubts its clock; texts wait"),
     "breaker": N_("The breaker stopped notices and invitations: more than usual were about to leave"),
     "locked_after_text": N_("A call came under an agency rule after a text about it had left"),
 }
@@ -242,6 +246,7 @@ REASONS: Mapping[str, str] = {
 NOTICES: Mapping[str, str] = {
     "held": N_("Sending is on hold. Receiving and its alarms go on."),
     "released": N_("Sending goes on."),
+    "notices": N_("Notices go on for 30 minutes. Surveys wait for a second person."),
     "acknowledged": N_("Acknowledged. Close the alarm when the matter is done."),
     "closed": N_("The alarm is closed."),
     "already": N_("Somebody else was faster: nothing was changed."),
@@ -328,3 +333,15 @@ def refusal(code: int) -> tuple[str, str]:
     )
     title, sentence = REFUSALS.get(code, other)
     return _(title), _(sentence)
+
+
+CLOCK: Mapping[str, str] = {
+    "stepped": N_("The clock was set by more than five minutes."),
+    "behind": N_("The clock is behind what this box has written already."),
+    "unsynchronised": N_("The time service of this machine says that the clock is not synchronised."),
+}
+
+
+def clock(code: str) -> str:
+    """Why the box doubts its clock."""
+    return _(CLOCK.get(code, code))

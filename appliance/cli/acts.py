@@ -31,20 +31,26 @@ def hold(reason: str, as_json: bool, config_path: Path | None) -> None:
 
 
 @click.command()
+@click.option("--reason", default="", help="why; it stands in the audit")
 @with_json
 @with_config
-def release(as_json: bool, config_path: Path | None) -> None:
-    """Let sending go on: lifts the hold, and closes the breaker if it is open."""
-    from appliance.store import alarms, audit, database, switches
+def release(reason: str, as_json: bool, config_path: Path | None) -> None:
+    """Let sending go on: lifts the hold, trusts the clock again, releases an open breaker.
 
-    with opened(config_path), database.transaction():
-        now = clock.now()
-        held = switches.release(actor(), now)
-        opened_breaker = switches.close_breaker(actor(), now)
-        alarms.clear("breaker", "box", now)
-        audit.record(actor(), "release", "box", {"hold": held, "breaker": opened_breaker}, now)
-    sentence = "Sending goes on." if held or opened_breaker else "Nothing was on hold."
-    _told({"hold": None, "released": held or opened_breaker}, sentence, as_json)
+    An open breaker needs two people: the first lets notices go for 30 minutes, the second lets all go.
+    """
+    from appliance.flow import brakes
+
+    with opened(config_path):
+        released = brakes.release_all(actor(), reason.strip(), clock.now())
+    sentence = "Sending goes on." if released.anything else "Nothing was on hold."
+    if released.breaker == "notices":
+        sentence = (
+            "Notices go on for 30 minutes, 60 texts at most. Surveys and their questions wait for a second "
+            "person: another account, with aftercall release or on the Hold page."
+        )
+    told: dict[str, object] = {"hold": None, "released": released.anything, "breaker": released.breaker}
+    _told(told, sentence, as_json)
 
 
 @click.command()

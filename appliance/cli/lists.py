@@ -60,6 +60,10 @@ def _print_status(view: StatusView, troubles: list[str], now: Instant, config: C
     click.echo(
         f"mode    {view.mode}" + (f", ON HOLD: {view.hold.reason} ({view.hold.by})" if view.hold else "")
     )
+    if view.clock:
+        click.echo(
+            f"clock   doubted ({view.clock.reason}): texts wait. Set it right, then: aftercall release"
+        )
     if view.breaker:
         click.echo(f"breaker open: {view.breaker.reason}. Look first, then: aftercall release")
     if view.worker_seen_at is None:

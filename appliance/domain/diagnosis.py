@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from appliance.domain.budget import Spent
+from appliance.domain.clock_trust import sentence as clock_sentence
 from appliance.domain.modem_facts import ModemFacts
 from appliance.domain.records import Hold
 from appliance.domain.symptoms import SYMPTOMS, Level
@@ -56,6 +57,8 @@ class BoxFacts:
     mode: str = "live"
     hold: Hold | None = None
     breaker: Hold | None = None
+    clock: Hold | None = None
+    has_time_service: bool = True
     free_bytes: int | None = None
     is_running: bool = True
     modems: tuple[ModemFacts, ...] = ()
@@ -126,6 +129,8 @@ def _turns_callers_away(modem: ModemFacts) -> bool:
 BOX: tuple[Rule[BoxFacts], ...] = (
     ("shadow", lambda box: box.mode != "live"),
     ("hold", lambda box: box.hold is not None),
+    ("clock", lambda box: box.clock is not None),
+    ("clock_alone", lambda box: not box.has_time_service),
     ("breaker", lambda box: box.breaker is not None),
     ("disk_full", lambda box: box.free_bytes is not None and box.free_bytes < DISK_FULL),
     ("disk_low", lambda box: box.free_bytes is not None and DISK_FULL <= box.free_bytes < DISK_LOW),
@@ -243,6 +248,7 @@ def _box_values(box: BoxFacts) -> dict[str, str]:
     return {
         "hold_by": "" if box.hold is None else box.hold.by,
         "hold_reason": "" if box.hold is None else box.hold.reason,
+        "clock_reason": "" if box.clock is None else clock_sentence(box.clock.reason),
         "breaker_reason": "" if box.breaker is None else box.breaker.reason,
         "free_mib": str((box.free_bytes or 0) // MIB),
         "shut": ", ".join(f"{texts} (from {opens})" for texts, opens in shut.items()),

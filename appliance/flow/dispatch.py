@@ -11,7 +11,7 @@ from collections.abc import Callable
 from appliance.clock import SECOND, Instant
 from appliance.domain.outgoing import MessageEvent
 from appliance.domain.records import Lane, MessageState, PartState, Verdict
-from appliance.flow import objections, setbacks
+from appliance.flow import brakes, objections, setbacks
 from appliance.flow.choice import Choice, limits
 from appliance.flow.sending import Claim, Sender
 from appliance.flow.setbacks import NotSent
@@ -164,7 +164,7 @@ def _claim(sender: Sender, now: Instant) -> Claim | None:
         return None
     policy = policies.current()
     choice = Choice(sender, policy.policy, now)
-    is_stopped = is_paused or switches.is_sending_stopped()
+    is_stopped = is_paused or brakes.is_all_stopped(now)
     for message in queue.candidates(choice.wanted(LOOK_AHEAD, is_stopped=is_stopped)):
         if choice.free_at(message) > now:
             continue

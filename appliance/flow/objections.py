@@ -6,7 +6,7 @@ from appliance.clock import Instant
 from appliance.config import Config
 from appliance.domain import eligibility, outgoing
 from appliance.domain.outgoing import MessageEvent
-from appliance.domain.records import ConversationState, Decision, Lane, Verdict
+from appliance.domain.records import ConversationState, Decision, EventKind, Lane, Verdict
 from appliance.flow import brakes, planning
 from appliance.store import contacts, decisions, incidents, outbox, surveys, switches
 from appliance.store.outbox import Outgoing
@@ -22,6 +22,9 @@ def to_leaving(message: Outgoing, config: Config, policy: PolicyVersion, now: In
     if message.lane is Lane.CONFIRMATION:
         return None
     standing = _standing(message, now)
+    if standing is None and message.lane is Lane.CONVERSATION and brakes.is_shut(EventKind.SURVEY, now):
+        # The first person let notices go, and a survey's next question is none.
+        return Decision(Verdict.POSTPONE, "breaker")
     if standing is not None or message.lane is Lane.CONVERSATION or message.event_id is None:
         return standing
     return _of_event(message.event_id, config, policy, now)
@@ -33,8 +36,14 @@ def to_going_on(message: Outgoing, now: Instant) -> Decision | None:
     Windows, ages and caps do not: half a text is worse than a late one.
     """
     if message.kind not in outgoing.ALWAYS_LEAVES:
-        for reason, stop in (("hold", switches.current_hold()), ("breaker", switches.breaker())):
-            if stop is not None:
+        kind = EventKind.CLOSED if message.lane is Lane.NOTICE else EventKind.SURVEY
+        stops = (
+            ("hold", switches.current_hold() is not None),
+            ("clock", switches.clock_stop() is not None),
+            ("breaker", brakes.is_shut(kind, now)),
+        )
+        for reason, is_on in stops:
+            if is_on:
                 return Decision(Verdict.POSTPONE, reason)
     return None if message.lane is Lane.CONFIRMATION else _standing(message, now)
 

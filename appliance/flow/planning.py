@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Self
 
 from appliance.clock import MINUTE, Instant
 from appliance.config import Config
@@ -42,14 +43,19 @@ FIRST_TEXT_SPAN = 90 * 24 * 60 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class BoxState:
-    """The switches as they stand in this round."""
+    """The switches as they stand in this round: what waits for one of them is not asked again."""
 
-    on_hold: bool
-    breaker_open: bool
+    waiting_reasons: tuple[str, ...]
+    surveys_wait: bool
 
-    @property
-    def waiting_reasons(self) -> tuple[str, ...]:
-        return tuple(r for r, on in (("hold", self.on_hold), ("breaker", self.breaker_open)) if on)
+    @classmethod
+    def now(cls, now: Instant) -> Self:
+        stops = (
+            ("hold", switches.current_hold() is not None),
+            ("breaker", brakes.is_shut(EventKind.CLOSED, now)),
+            ("clock", switches.clock_stop() is not None),
+        )
+        return cls(tuple(reason for reason, is_on in stops if is_on), brakes.is_shut(EventKind.SURVEY, now))
 
 
 def plan(config: Config, now: Instant) -> int:
@@ -62,8 +68,8 @@ def plan(config: Config, now: Instant) -> int:
     _tell_delays(policy, now)
     decided = 0
     while True:
-        state = BoxState(switches.current_hold() is not None, switches.breaker() is not None)
-        due = decisions.due(now, BATCH, state.waiting_reasons)
+        state = BoxState.now(now)
+        due = decisions.due(now, BATCH, state.waiting_reasons, surveys_wait=state.surveys_wait)
         for event in due:
             with database.transaction():
                 decided += _decide(event, config, policy, now)
@@ -86,9 +92,11 @@ def _decide(event: Event, config: Config, policy: PolicyVersion, now: Instant) -
         decision = Decision(Verdict.POSTPONE, "breaker")
     if decision.reason == "window" and decision.not_before is not None:
         decision = replace(decision, not_before=brakes.slot(decision.not_before))
+    due_at = brakes.turn_of(event, now)
     decisions.record(event, decision, policy.id, now)
     if decision.verdict in (Verdict.SEND, Verdict.SHADOW):
-        _queue(event, facts, config, policy, now, shadow=decision.verdict is Verdict.SHADOW)
+        is_shadow = decision.verdict is Verdict.SHADOW
+        _queue(event, facts, config, policy, now, due_at=due_at, shadow=is_shadow)
     return True
 
 
@@ -132,6 +140,7 @@ def _queue(
     policy: PolicyVersion,
     now: Instant,
     *,
+    due_at: Instant,
     shadow: bool,
 ) -> None:
     assert event.number_id is not None  # decide() refuses an event without a number
@@ -157,7 +166,7 @@ def _queue(
             text=text,
             parts=wording.parts(text),
             policy_id=policy.id,
-            due_at=now,
+            due_at=due_at,
             not_after=facts.not_after(policy.policy),
             incident_id=event.incident_id,
             event_id=event.id,

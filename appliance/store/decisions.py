@@ -15,18 +15,25 @@ from appliance.domain.records import EventKind, Verdict
 from appliance.store.models import Decision, Event, literal
 from appliance.store.prepared import Prepared, PreparedChange, bound
 
-WAITING = ("hold", "breaker")
+WAITING = ("hold", "breaker", "clock")
 """Reasons that end when a switch is turned, not at an instant."""
 
 
 _PENDING = Event.state == literal("pending")
 _DUE_NOW = Event.select().where(_PENDING & (Event.due_at <= bound("now"))).order_by(Event.due_at, Event.id)
-_DUE: dict[tuple[str, ...], Prepared] = {(): Prepared(_DUE_NOW.limit(bound("limit")))} | {
-    skipped: Prepared(
-        _DUE_NOW.where(Event.reason.is_null() | Event.reason.not_in(skipped)).limit(bound("limit"))
-    )
-    for skipped in (("hold",), ("breaker",), WAITING)
-}
+_DUE: dict[tuple[tuple[str, ...], bool], Prepared] = {}
+
+
+def _due_query(skipped: tuple[str, ...], surveys_wait: bool) -> Prepared:
+    query = _DUE_NOW
+    if skipped:
+        query = query.where(Event.reason.is_null() | Event.reason.not_in(skipped))
+    if surveys_wait:
+        waits = (Event.reason == "breaker") & (Event.kind == EventKind.SURVEY.value)
+        query = query.where(Event.reason.is_null() | ~waits)
+    return Prepared(query.limit(bound("limit")))
+
+
 _NEXT_DUE = Prepared(Event.select(Event.due_at).where(_PENDING).order_by(Event.due_at).limit(1))
 _OF_ID = Prepared(Event.select().where(Event.id == bound("event_id")))
 _PENDING_ID = Prepared(Event.select(Event.id).where((Event.id == bound("event_id")) & _PENDING))
@@ -89,10 +96,17 @@ def told(incident_id: int, number_id: int | None) -> Told:
     return Told(frozenset(standing), voided)
 
 
-def due(now: Instant, limit: int, skip: Collection[str]) -> list[records.Event]:
-    """Pending events whose time has come; those that wait for a switch in `skip` are left out."""
-    skipped = tuple(reason for reason in WAITING if reason in skip)
-    return [_event(row) for row in _DUE[skipped].rows(now=now, limit=limit)]
+def due(
+    now: Instant, limit: int, skip: Collection[str], *, surveys_wait: bool = False
+) -> list[records.Event]:
+    """Pending events whose time has come; those that wait for a switch in `skip` are left out.
+
+    With `surveys_wait` those surveys too that wait for the breaker, while it lets notices go.
+    """
+    key = (tuple(reason for reason in WAITING if reason in skip), surveys_wait)
+    if key not in _DUE:
+        _DUE[key] = _due_query(*key)
+    return [_event(row) for row in _DUE[key].rows(now=now, limit=limit)]
 
 
 def next_due() -> Instant | None:
@@ -169,6 +183,12 @@ def _event(row: Any) -> records.Event:
 def is_pending(event_id: int) -> bool:
     """Whether the event still waits for its decision: asked again inside the deciding transaction."""
     return _PENDING_ID.exists(event_id=event_id)
+
+
+def waiting_reason(event_id: int) -> str | None:
+    """What a pending event waits for, by the last decision about it."""
+    row = _OF_ID.first(event_id=event_id)
+    return None if row is None else row.reason
 
 
 def was_postponed(event_id: int) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
 from appliance.clock import Instant
 from appliance.store.models import Heartbeat
 from appliance.store.prepared import Prepared, bound
@@ -35,6 +37,12 @@ def last(name: str) -> Beat | None:
     """The last sign of life of one part."""
     row = _LAST.first(name=name)
     return None if row is None else Beat(row.name, row.at, row.state, json.loads(row.details))
+
+
+def newest() -> Instant | None:
+    """The latest instant at which any part gave a sign of life."""
+    found = Heartbeat.select(fn.MAX(Heartbeat.at)).scalar()
+    return None if found is None else int(found)
 
 
 def every(prefix: str) -> list[Beat]:

@@ -60,6 +60,8 @@ class StatusView:
 
     mode: str
     hold: Hold | None
+    clock: Hold | None
+    """Why the clock is doubted (a code), if it is: texts wait."""
     breaker: Hold | None
     """Why notices and invitations are stopped by the box itself, if they are."""
     worker_seen_at: Instant | None
@@ -170,6 +172,7 @@ def status(
     return StatusView(
         mode=mode,
         hold=switches.current_hold(),
+        clock=switches.clock_stop(),
         breaker=switches.breaker(),
         worker_seen_at=seen_at,
         modems=tuple(

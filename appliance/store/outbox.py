@@ -10,9 +10,9 @@ from peewee import JOIN, fn
 
 from appliance.clock import MINUTE, Instant
 from appliance.domain.outgoing import MOVES, MessageEvent
-from appliance.domain.records import LANE_ORDER, Lane, MessageState, PartState, Verdict
+from appliance.domain.records import LANE_ORDER, Lane, MessageState, PartState
 from appliance.store import parts
-from appliance.store.models import Contact, Decision, Event, Message, Number, Part, literal
+from appliance.store.models import Contact, Message, Number, Part, literal
 from appliance.store.prepared import Prepared, PreparedChange, bound
 
 CLAIM_SPAN = 10 * MINUTE
@@ -317,25 +317,6 @@ def any_to(number_id: int, since: Instant) -> bool:
         & (Message.state.not_in(dead) | _MAY_HAVE_LEFT)
     )
     return bool(query.exists())
-
-
-def count_fresh(accepted_since: Instant, queued_since: Instant) -> int:
-    """Notices and invitations of such events, none of them postponed: what the breaker counts."""
-    lanes = (LANE_ORDER[Lane.NOTICE], LANE_ORDER[Lane.INVITATION])
-    postponed = Decision.select(Decision.id).where(
-        (Decision.event == Event.id) & (Decision.verdict == Verdict.POSTPONE.value)
-    )
-    query = (
-        Message.select()
-        .join(Event)
-        .where(
-            Message.lane.in_(lanes)
-            & (Message.queued_at > queued_since)
-            & (Event.accepted_at > accepted_since)
-            & ~fn.EXISTS(postponed)
-        )
-    )
-    return int(query.count())
 
 
 def count_waiting_for(opening: Instant) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from typing import Any
 
 from appliance.clock import Instant
 from appliance.domain.records import Hold
@@ -51,9 +53,18 @@ def is_sending_stopped() -> bool:
     return _STOPPED.exists()
 
 
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One person has let notices go for a while; surveys wait for a second one."""
+
+    by: str
+    since: Instant
+    until: Instant
+
+
 def open_breaker(reason: str, now: Instant) -> None:
-    """Stops notices and invitations until a person has looked."""
-    _set("breaker", reason, "breaker", now)
+    """Stops notices and invitations until people have looked."""
+    _set("breaker", {"reason": reason, "opened_at": now}, "breaker", now)
 
 
 def close_breaker(by: str, now: Instant) -> bool:
@@ -64,12 +75,36 @@ def close_breaker(by: str, now: Instant) -> bool:
     return opened
 
 
+def let_notices_go(by: str, until: Instant, now: Instant) -> None:
+    """One person's release of an open breaker: notices may leave until then."""
+    value = _breaker_value()
+    if value is None:
+        raise LookupError("the breaker is not open")
+    _set("breaker", value | {"released_by": by, "released_at": now, "until": until}, by, now)
+
+
 def breaker() -> Hold | None:
-    """Why and since when the breaker is open, if it is."""
-    row = _SWITCH.first(name="breaker")
-    if row is None or json.loads(row.value) is None:
+    """Why and since when the breaker is open, if it is; also while one person let notices go."""
+    value = _breaker_value()
+    return None if value is None else Hold(str(value["reason"]), "breaker", int(value["opened_at"]))
+
+
+def notices_released() -> Release | None:
+    """The release by one person, if there was one since the breaker opened; it may be over."""
+    value = _breaker_value()
+    if value is None or "released_by" not in value:
         return None
-    return Hold(reason=json.loads(row.value), by=row.changed_by, since=row.changed_at)
+    return Release(str(value["released_by"]), int(value["released_at"]), int(value["until"]))
+
+
+def _breaker_value() -> dict[str, Any] | None:
+    row = _SWITCH.first(name="breaker")
+    if row is None:
+        return None
+    value = json.loads(row.value)
+    if isinstance(value, str):  # as an earlier version wrote it
+        return {"reason": value, "opened_at": row.changed_at}
+    return value if isinstance(value, dict) else None
 
 
 def breaker_closed_at() -> Instant:

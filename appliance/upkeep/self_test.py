@@ -83,7 +83,7 @@ def _may_send(line: Line, config: Config, now: Instant) -> bool:
     """Live, nothing on hold, the modem at work for a while, and room for one more text."""
     if config.mode != "live" or now - line.ready_since < READY_FOR:
         return False
-    if switches.current_hold() is not None or switches.breaker() is not None:
+    if switches.is_sending_stopped():
         return False
     if sims.pause_of(line.sim, now) is not None:
         return False

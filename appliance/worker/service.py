@@ -18,6 +18,7 @@ from appliance.config import Config
 from appliance.errors import ApplianceError
 from appliance.flow import dispatch
 from appliance.store import database, numbers, outbox, policies
+from appliance.upkeep.clock_watch import ClockWatch
 from appliance.worker import sdnotify
 from appliance.worker.feed_loop import FeedLoop
 from appliance.worker.handing import HandingJournal
@@ -130,11 +131,13 @@ class Worker:
         ]
         self._feeds = FeedLoop(config, self._stop, self._own_numbers)
         self._watcher = Watcher(self._ring_walk, self._clock_stepped)
+        self._clock = ClockWatch()
         self._ticks = Ticks(
             {
                 "poll_feeds": self._feeds.bell.ring,
                 "plan": self._walk.bell.ring,
                 "beat": self._beat,
+                "clock": self._look_at_clock,
             }
         )
 
@@ -142,6 +145,8 @@ class Worker:
         """Starts everything, waits for the stop, stops everything."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
+        with database.connection():
+            self._clock.start(clock.now())
         database.after_work(self._ring_walk)
         for loop in self._loops():
             loop.thread.start()
@@ -216,12 +221,18 @@ class Worker:
 
     def _clock_stepped(self, seconds: float) -> None:
         log.warning("the clock was set by %+.1f s; every tick starts anew", seconds)
+        with database.connection():
+            self._clock.look(clock.now(), round(seconds * 1000))
         self._ticks.reschedule()
         self._ring_all()
 
     def _beat(self) -> None:
         with database.connection():
             self._feeds.beat(clock.now())
+
+    def _look_at_clock(self) -> None:
+        with database.connection():
+            self._clock.look(clock.now())
 
     def _hearing(self) -> frozenset[str]:
         return frozenset(loop.name for loop in self._modems if loop.has_heard)

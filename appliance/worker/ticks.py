@@ -16,6 +16,7 @@ SECONDS: Mapping[str, float] = {
     "poll_feeds": 5,
     "plan": 15,
     "beat": 60,
+    "clock": 5,
 }
 """Seconds between two ticks of each kind."""
 

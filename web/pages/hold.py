@@ -6,16 +6,18 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from appliance import clock
-from appliance.store import alarms, audit, database, switches
+from appliance.flow import brakes
+from appliance.store import audit, database, switches
+from appliance.store import brakes as store_brakes
 from web import access
-from web.forms import BareForm, HoldForm
+from web.forms import BareForm, HoldForm, ReleaseForm
 
 blueprint = Blueprint("hold", __name__, url_prefix="/hold")
 
 
 @blueprint.get("")
 def show() -> str:
-    return render_template("hold.html", form=HoldForm(formdata=None))
+    return _page(ReleaseForm(formdata=None))
 
 
 @blueprint.post("")
@@ -31,14 +33,28 @@ def begin() -> Response | tuple[str, int]:
 
 
 @blueprint.post("/release")
-def release() -> Response:
-    if not BareForm().validate_on_submit():
+def release() -> Response | tuple[str, int]:
+    by, now, reason = access.person().name, clock.now(), ""
+    if switches.breaker() is not None:
+        # Whoever lets go what the box itself stopped says why: the next shift reads it in the audit.
+        form = ReleaseForm()
+        if not form.validate_on_submit():
+            return _page(form), 422
+        reason = form.reason.data
+    elif not BareForm().validate_on_submit():
         return redirect(url_for("hold.show"), 303)
-    by, now = access.person().name, clock.now()
-    with database.transaction():
-        held = switches.release(by, now)
-        breaker = switches.close_breaker(by, now)
-        alarms.clear("breaker", "box", now)
-        if held or breaker:
-            audit.record(by, "release", "box", {"hold": held, "breaker": breaker}, now)
-    return redirect(url_for("hold.show", done="released" if held or breaker else "already"), 303)
+    released = brakes.release_all(by, reason, now)
+    done = "already" if not released.anything else "notices" if released.breaker == "notices" else "released"
+    return redirect(url_for("hold.show", done=done), 303)
+
+
+def _page(release_form: ReleaseForm) -> str:
+    first = switches.notices_released()
+    return render_template(
+        "hold.html",
+        form=HoldForm(formdata=None),
+        release_form=release_form,
+        first=first,
+        notices_free=brakes.are_notices_free(clock.now()),
+        waiting=store_brakes.count_waiting(switches.STOPS),
+    )

@@ -46,6 +46,8 @@ CREATE TABLE feed_sequences (
   sequence INTEGER NOT NULL,
   at INTEGER NOT NULL
 );
+-- what the breaker counts: notices and invitations of the last hour and of earlier days
+CREATE INDEX messages_counted ON messages (queued_at) WHERE lane >= 2;
 CREATE INDEX intakes_feed ON intakes (feed, at);
 CREATE INDEX intakes_hash ON intakes (sha256);
 """
