@@ -246,6 +246,8 @@ REASONS: Mapping[str, str] = {
 NOTICES: Mapping[str, str] = {
     "held": N_("Sending is on hold. Receiving and its alarms go on."),
     "released": N_("Sending goes on."),
+    "approved": N_("Approved: the new version is in force."),
+    "withdrawn": N_("The proposal is withdrawn."),
     "notices": N_("Notices go on for 30 minutes. Surveys wait for a second person."),
     "acknowledged": N_("Acknowledged. Close the alarm when the matter is done."),
     "closed": N_("The alarm is closed."),

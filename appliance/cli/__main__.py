@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from appliance.cli import acts, box, doctor, lists, modems, people, play, policies
+from appliance.cli import acts, box, doctor, lists, modems, people, play, policies, quiet, records
 from appliance.errors import ApplianceError
 
 
@@ -21,7 +21,7 @@ for command in (
     *(lists.status, lists.messages, lists.replies, lists.explain, lists.report),
     *(acts.hold, acts.release, acts.optout, acts.send_test),
     *(doctor.doctor, modems.modem),
-    *(policies.policy, people.user),
+    *(policies.policy, people.user, quiet.quiet, records.records),
     *(play.simulate_modem, play.demo),
 ):
     cli.add_command(command)

@@ -49,7 +49,9 @@ def release(reason: str, as_json: bool, config_path: Path | None) -> None:
             "Notices go on for 30 minutes, 60 texts at most. Surveys and their questions wait for a second "
             "person: another account, with aftercall release or on the Hold page."
         )
-    told: dict[str, object] = {"hold": None, "released": released.anything, "breaker": released.breaker}
+    told: dict[str, object] = {"hold": None, "released": released.anything}
+    if released.breaker is not None:
+        told["breaker"] = released.breaker
     _told(told, sentence, as_json)
 
 

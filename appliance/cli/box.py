@@ -98,7 +98,8 @@ def _database_faults(config: Config) -> list[tuple[bool, str]]:
 def facts(config: Config) -> AgencyFacts:
     """What the lint of the texts needs to know of the agency."""
     agency = config.agency
-    return AgencyFacts(agency.name, agency.phone, agency.languages, agency.text_to_911)
+    feeds = tuple(feed.name for feed in config.feed)
+    return AgencyFacts(agency.name, agency.phone, agency.languages, agency.text_to_911, feeds)
 
 
 def _port_notes(config: Config) -> list[tuple[bool, str]]:

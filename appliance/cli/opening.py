@@ -82,6 +82,27 @@ def actor() -> str:
     return f"cli:{getpass.getuser()}"
 
 
+def signed_in(name: str | None, roles: Sequence[str]) -> str:
+    """Who asks, as an account of the box whose password is asked for; without a name the system's account.
+
+    Raises Refused for a wrong password or a role that may not do this.
+    """
+    from appliance import clock
+    from appliance.store import accounts, database, sessions
+
+    if name is None:
+        return actor()
+    password = click.prompt("Password", hide_input=True, err=True) if sys.stdin.isatty() else None
+    if password is None:
+        password = sys.stdin.readline().rstrip("\n")
+    account, token = accounts.log_in(name, password, "command line", clock.now())
+    with database.transaction():
+        sessions.end(token)
+    if account.role not in roles:
+        raise Refused(f"{account.name} is {account.role}; this takes {' or '.join(roles)}.")
+    return account.name
+
+
 def ask_number() -> str:
     """A telephone number from a prompt or from standard input; never from the argument list.
 

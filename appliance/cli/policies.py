@@ -11,9 +11,9 @@ import click
 from appliance import clock
 from appliance import config as configs
 from appliance.cli.box import facts
-from appliance.cli.opening import actor, opened, print_json, with_config, with_json
+from appliance.cli.opening import opened, print_json, signed_in, with_config, with_json
 from appliance.config import Config
-from appliance.errors import ConfigError
+from appliance.errors import ConfigError, Refused
 
 
 @click.group()
@@ -64,19 +64,128 @@ def check(file: Path | None, config_path: Path | None) -> None:
 @policy.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--reset", is_flag=True, help="start from the shipped default instead of the version in force")
+@click.option("--as", "account", help="propose as this account of the box (admin); its password is asked for")
 @with_config
-def import_(file: Path, reset: bool, config_path: Path | None) -> None:
-    """Make FILE's keys the policy; the keys it does not hold keep their value."""
-    from appliance.store import audit, database, policies
+def import_(file: Path, reset: bool, account: str | None, config_path: Path | None) -> None:
+    """Make FILE's keys the policy; the keys it does not hold keep their value.
+
+    On a box that has texted live, what loosens a protection waits for `policy approve` by a second person.
+    """
+    from appliance.domain import policy_words
+    from appliance.store import audit, database, policies, proposals, switches
 
     with opened(config_path) as config:
+        by = signed_in(account, ("admin",))
         document = _good(file, config, reset=reset)
         _advise(document, config)
         with database.transaction():
-            now = clock.now()
-            version = policies.add(document, actor(), now)
-            audit.record(actor(), "policy-import", f"policy:{version}", {"reset": reset}, now)
-    click.echo(f"Version {version} is in force.")
+            now, base = clock.now(), policies.current().id
+            loosens = policy_words.loosening(policies.whole_document(), document)
+            if loosens and switches.has_texted_live():
+                told = [each.sentence for each in loosens]
+                proposal, replaced = proposals.propose(document, base, told, by, now)
+                version = None
+            else:
+                version = policies.add(document, by, now)
+                audit.record(by, "policy-import", f"policy:{version}", {"reset": reset}, now)
+    if version is not None:
+        click.echo(f"Version {version} is in force.")
+        return
+    if replaced is not None:
+        click.echo(f"Proposal {replaced} is replaced by this one.")
+    click.echo(f"Proposal {proposal} waits for a second person; version {base} stays in force. It loosens:")
+    for sentence in told:
+        click.echo(f"  {sentence}")
+    click.echo(f"Another admin: aftercall policy approve {proposal} --as NAME, or on the Policy page.")
+
+
+@policy.command()
+@click.argument("proposal", type=int, required=False)
+@click.option("--as", "account", required=True, help="your account (admin); its password is asked for")
+@click.option("--withdraw", is_flag=True, help="take the proposal back instead")
+@with_config
+def approve(proposal: int | None, account: str, withdraw: bool, config_path: Path | None) -> None:
+    """Approve the policy that waits (or PROPOSAL), as a second person; or take it back."""
+    from appliance.store import database, policies, proposals
+
+    with opened(config_path):
+        by = signed_in(account, ("admin",))
+        if proposal is None:
+            waiting = proposals.waiting()
+            if waiting is None:
+                raise Refused("No policy waits for a second person.")
+            proposal = waiting.id
+        with database.transaction():
+            if withdraw:
+                proposals.withdraw(proposal, by, clock.now())
+            else:
+                proposals.approve(proposal, by, clock.now())
+        version = policies.current().id
+    click.echo(
+        f"Proposal {proposal} is taken back." if withdraw else f"Approved: version {version} is in force."
+    )
+
+
+@policy.command()
+@click.argument("first", required=False)
+@click.argument("second", required=False)
+@with_json
+@with_config
+def diff(first: str | None, second: str | None, as_json: bool, config_path: Path | None) -> None:
+    """Two versions in words: their numbers, or a FILE as it would be after its import.
+
+    Without arguments the version in force against the one before it (or against the proposal that waits).
+    """
+    from appliance.domain import policy_words
+
+    with opened(config_path) as config:
+        before, after = _two(first, second, config)
+    found = policy_words.differences(before, after)
+    if as_json:
+        print_json(
+            [
+                {
+                    "key": d.key,
+                    "effect": d.effect.value,
+                    "sentence": d.sentence,
+                    "before": d.before,
+                    "after": d.after,
+                }
+                for d in found
+            ]
+        )
+        return
+    for each in found:
+        click.echo(f"{each.effect.value:9}{each.sentence}")
+    if not found:
+        click.echo("They say the same.")
+
+
+def _two(first: str | None, second: str | None, config: Config) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The older and the newer document of a comparison."""
+    from appliance.store import policies, proposals
+
+    if second is not None:
+        return _version(first, config), _version(second, config)
+    if first is not None:
+        return policies.whole_document(), _version(first, config)
+    waiting = proposals.waiting()
+    if waiting is not None:
+        return policies.whole_document(waiting.base_id), dict(waiting.document)
+    versions = policies.listed(2)
+    if len(versions) < 2:
+        raise Refused("There is only one version. Give a FILE to compare it with.")
+    return policies.whole_document(versions[1][0]), policies.whole_document(versions[0][0])
+
+
+def _version(name: str | None, config: Config) -> dict[str, Any]:
+    from appliance.store import policies
+
+    if name is None or not name.isdigit():
+        return _good(Path(name or ""), config, reset=False)
+    if int(name) not in {version for version, _at, _by in policies.listed(1_000_000)}:
+        raise Refused(f"There is no version {name} of the policy. `aftercall policy show` names the latest.")
+    return policies.whole_document(int(name))
 
 
 def _good(file: Path | None, config: Config, *, reset: bool) -> dict[str, Any]:
@@ -84,7 +193,7 @@ def _good(file: Path | None, config: Config, *, reset: bool) -> dict[str, Any]:
     from appliance.domain import policy as rules
     from appliance.store import policies
 
-    document = rules.default_document() if reset else policies.document()
+    document = rules.default_document() if reset else policies.whole_document()
     if file is not None:
         if not file.exists():
             remedy = "Give a policy file; `aftercall policy export` prints the one in force"

@@ -1,8 +1,8 @@
 """Whether the box may believe its clock: every rule about windows and ages hangs on it.
 
 A box without a battery-backed clock starts at the time it was switched off; a network without a time server
-never corrects it. What is doubted is the clock, not the time service: a box that has none is told so by
-`doctor` and is not held.
+never corrects it. What is doubted is the clock, not the want of a time service: a box that has none is not
+held for that.
 """
 
 from __future__ import annotations

@@ -58,7 +58,6 @@ class BoxFacts:
     hold: Hold | None = None
     breaker: Hold | None = None
     clock: Hold | None = None
-    has_time_service: bool = True
     free_bytes: int | None = None
     is_running: bool = True
     modems: tuple[ModemFacts, ...] = ()
@@ -130,7 +129,6 @@ BOX: tuple[Rule[BoxFacts], ...] = (
     ("shadow", lambda box: box.mode != "live"),
     ("hold", lambda box: box.hold is not None),
     ("clock", lambda box: box.clock is not None),
-    ("clock_alone", lambda box: not box.has_time_service),
     ("breaker", lambda box: box.breaker is not None),
     ("disk_full", lambda box: box.free_bytes is not None and box.free_bytes < DISK_FULL),
     ("disk_low", lambda box: box.free_bytes is not None and DISK_FULL <= box.free_bytes < DISK_LOW),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from importlib import resources
@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationErr
 
 from appliance import config
 from appliance.clock import duration
-from appliance.domain import wording
+from appliance.domain import never_list, wording
 from appliance.domain.toml_text import to_toml
 from appliance.domain.wording import Fault
 from appliance.errors import ConfigError
@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 FILE = "policy.toml"
+SHIPPED_SEED = "first"
 
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 
@@ -277,6 +278,7 @@ class AgencyFacts:
     phone: str
     languages: tuple[str, ...]
     text_to_911: bool
+    feeds: tuple[str, ...] = ()
 
 
 def default_document() -> dict[str, Any]:
@@ -366,11 +368,32 @@ def check(policy: Policy, agency: AgencyFacts) -> list[Fault]:
 def advise(policy: Policy, agency: AgencyFacts) -> list[Fault]:
     """What a first text to a number should say and does not; shown to the person, never a refusal."""
     return [
-        fault
-        for language in agency.languages
-        for key, text in policy.texts.get(language, {}).items()  # type: ignore[call-overload]
-        for fault in wording.first_text_gaps(text, key, language, several=len(agency.languages) > 1)
+        *_of_no_use(policy, agency),
+        *(
+            fault
+            for language in agency.languages
+            for key, text in policy.texts.get(language, {}).items()  # type: ignore[call-overload]
+            for fault in wording.first_text_gaps(text, key, language, several=len(agency.languages) > 1)
+        ),
     ]
+
+
+def _of_no_use(policy: Policy, agency: AgencyFacts) -> Iterator[Fault]:
+    """What can be meant in no good way, and does no harm."""
+    for name in policy.call_types.allow:
+        closed = never_list.families(name, extra=policy.call_types.never) - set(policy.call_types.open)
+        if closed:
+            what = f"{name} will never be texted: never-list, {', '.join(sorted(closed))}"
+            yield Fault(FILE, "call_types.allow", what, "Take it out, so that nobody counts on it")
+    for feed in policy.codes:
+        if agency.feeds and feed not in (*agency.feeds, "all"):
+            known = ", ".join((*agency.feeds, "all"))
+            yield Fault(FILE, f"codes.{feed}", "no feed has this name", f"The feeds are: {known}")
+    if policy.survey.sample < 1 and policy.survey.seed == SHIPPED_SEED:
+        what = "the random sample is drawn with the shipped seed, which everybody can read"
+        yield Fault(
+            FILE, "survey.seed", what, "Give any text of your own, and keep it until the report is out"
+        )
 
 
 def _needed_texts(policy: Policy) -> list[str]:

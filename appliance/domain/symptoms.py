@@ -51,12 +51,6 @@ SYMPTOMS: Mapping[str, Symptom] = {
         "Nothing leaves but STOP confirmations and automatic answers: a wrong hour would wake people.",
         "See that the clock is right (timedatectl). Then: aftercall release, or the Hold page.",
     ),
-    "clock_alone": Symptom(
-        Level.NOTE,
-        "No time service runs on this machine, so nobody corrects its clock.",
-        "Windows and ages of texts hang on a clock that drifts.",
-        "Give the machine the agency's time server (systemd-timesyncd or chrony).",
-    ),
     "breaker": Symptom(
         Level.PROBLEM,
         "The breaker is open: {breaker_reason}",

@@ -133,6 +133,18 @@ def keep_from_texts(number_id: int, until: Instant) -> None:
     Contact.update(never_until=until).where((Contact.number == number_id) & later).execute()
 
 
+def keep_quiet(number_id: int, until: Instant | None) -> None:
+    """Puts the number on the advocate's quiet list until then, or (None) takes it off."""
+    _ensure(number_id)
+    Contact.update(quiet_until=until).where(Contact.number == number_id).execute()
+
+
+def quiet_until(now: Instant) -> list[Instant]:
+    """Until when each number on the quiet list is kept from texts; which numbers they are nobody is told."""
+    rows = Contact.select(Contact.quiet_until).where(Contact.quiet_until > now).order_by(Contact.quiet_until)
+    return [int(row.quiet_until) for row in rows]
+
+
 def was_surveyed(number_id: int, now: Instant) -> None:
     """Starts the cool-down between two invitations."""
     _ensure(number_id)

@@ -64,6 +64,17 @@ def document(policy_id: int | None = None) -> dict[str, Any]:
     return parsed
 
 
+def listed(limit: int) -> list[tuple[int, Instant, str]]:
+    """The latest versions: id, when it came into force, by whom; newest first."""
+    rows = models.Policy.select().order_by(models.Policy.id.desc()).limit(limit)
+    return [(int(row.id), int(row.imported_at), str(row.imported_by)) for row in rows]
+
+
+def whole_document(policy_id: int | None = None) -> dict[str, Any]:
+    """The document of a version as it counts: keys a later release added have their default."""
+    return policies.merge(policies.default_document(), document(policy_id))
+
+
 def forget_loaded() -> None:
     """Drops the parsed versions, when the process turns to another database."""
     _loaded.clear()

@@ -16,7 +16,6 @@ from appliance.domain.diagnosis import BoxFacts, FeedFacts
 from appliance.domain.modem_facts import ModemFacts, with_told
 from appliance.domain.policy import Policy
 from appliance.store import alarms, heartbeats, pairings, policies, sims, switches
-from appliance.upkeep import clock_watch
 
 HEARD_WITHIN = 3 * MINUTE
 """Heartbeats come once a minute; after three missed ones nobody knows."""
@@ -31,7 +30,6 @@ def of_box(config: Config, now: Instant) -> BoxFacts:
         hold=switches.current_hold(),
         breaker=switches.breaker(),
         clock=switches.clock_stop(),
-        has_time_service=clock_watch.has_service(),
         free_bytes=shutil.disk_usage(config.data_dir).free,
         is_running=any(modem.is_heard for modem in modems),
         modems=modems,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -330,6 +332,23 @@ def test_a_second_worker_is_told_who_holds_the_box(walked: Box) -> None:
     [holder] = re.findall(r"Another worker \(process (\d+)\) runs on this database", log)
     assert walked.run("status", "--json").json["modems"][0]["state"] == "ready", "the first one goes on"
     assert Path(f"/proc/{holder}/cmdline").read_bytes().split(b"\0")[1:3] == [b"-m", b"appliance.worker"]
+
+
+def test_the_records_of_a_call_tell_no_number_and_nobodys_words(walked: Box) -> None:
+    call = next(m["call_id"] for m in walked.run("messages", "--json").json if m["call_id"])
+    target = walked.folder / "records.zip"
+    target.unlink(missing_ok=True)
+    assert walked.run("records", call, "--out", str(target)).code == 0
+    with zipfile.ZipFile(io.BytesIO(target.read_bytes())) as pack:
+        files = {name: pack.read(name).decode("utf-8-sig") for name in pack.namelist()}
+    assert set(files) == {"README.txt", "audit.csv", "call.csv", "decisions.csv", "replies.csv", "texts.csv"}
+    assert call in files["call.csv"]
+    assert "number-" in files["texts.csv"]
+    whole = "".join(files.values())
+    numbers = {row[0] for row in walked.rows("SELECT e164 FROM numbers WHERE e164 IS NOT NULL")}
+    assert numbers and not any(e164 in whole or e164[2:] in whole for e164 in numbers)
+    again = walked.run("records", call, "--out", str(target))
+    assert (again.code, "is there already" in again.err) == (1, True)
 
 
 def test_a_hold_is_seen_in_the_status_and_ends_with_release(walked: Box) -> None:

@@ -148,7 +148,6 @@ AT_BOX = [
     (replace(BOX_WELL, breaker=HOLD), [("box", "breaker")]),
     (replace(BOX_WELL, free_bytes=12 * MIB), [("box", "disk_full")]),
     (replace(BOX_WELL, clock=replace(HOLD, reason="stepped")), [("box", "clock")]),
-    (replace(BOX_WELL, has_time_service=False), [("box", "clock_alone")]),
     (replace(BOX_WELL, free_bytes=500 * MIB), [("box", "disk_low")]),
     (replace(BOX_WELL, free_bytes=None), []),
     (replace(BOX_WELL, modems=()), [("box", "no_modem")]),

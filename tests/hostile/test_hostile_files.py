@@ -72,7 +72,8 @@ FILES: tuple[tuple[str, str, Callable[[], bytes], str | None], ...] = (
     ("a million elements", "xml", lambda: filled(b"<a>", b"<b/>", b"</a>"), "too_many_rows"),
     ("a million attributes", "xml",
      lambda: b"<a " + b" ".join(b'a%d=""' % n for n in range(400_000)) + b"/>", "too_many_columns"),
-    ("an EIDO of references", "eido", lambda: filled(b'[{"$ref":"#"}', b',{"$ref":"#"}', b"]"), "too_many_rows"),
+    ("an EIDO of references", "eido", lambda: filled(b'[{"$ref":"#"}', b',{"$ref":"#"}', b"]"),
+     "too_many_rows"),
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def test_hold_and_release(login: Login) -> None:
     assert "nothing was changed" in browser.get(answer.location).text
     assert acts() == [
         (SUPERVISOR, "hold", "box", {"reason": "modem swap <b>"}),
-        (SUPERVISOR, "release", "box", {"breaker": False, "hold": True}),
+        (SUPERVISOR, "release", "box", {"hold": True, "clock": False, "breaker": "", "reason": ""}),
     ]
 
 
@@ -59,15 +59,36 @@ def test_a_hold_needs_a_reason_others_can_read(login: Login, reason: str) -> Non
 
 def test_an_open_breaker_is_shown_and_released(login: Login) -> None:
     with database.connection(), database.transaction():
+        switches.went_live(clock.now())
         switches.open_breaker("30 texts within 10 min", clock.now())
         alarms.raise_alarm("breaker", AlarmLevel.AMBER, "box", clock.now())
     browser = login(Role.SUPERVISOR)
     page = browser.get("/hold").text
     assert "The breaker is open" in page and "30 texts within 10 min" in page
-    assert browser.post("/hold/release").status_code == 303
+    refused = browser.post("/hold/release")
+    assert (refused.status_code, "Say what you looked at" in refused.text) == (422, True)
+    answer = browser.post("/hold/release", {"reason": "a storm, looked at the calls"})
+    assert "Notices go on for 30 minutes" in browser.get(answer.location).text
+    assert "until" in browser.get("/hold").text
+    with database.connection():
+        assert switches.breaker() is not None
+    answer = login(Role.ADMIN).post("/hold/release", {"reason": "looked as well"})
+    assert answer.status_code == 303
     with database.connection():
         assert switches.breaker() is None
         assert not alarms.is_open("breaker", "box")
+
+
+def test_a_doubted_clock_is_shown_and_a_person_says_that_it_is_right(login: Login) -> None:
+    with database.connection(), database.transaction():
+        switches.stop_for_clock("stepped", clock.now())
+    browser = login(Role.SUPERVISOR)
+    page = browser.get("/hold").text
+    assert "The clock is doubted" in page and "set by more than five minutes" in page
+    assert "set by more than five minutes" in browser.get("/calls").text, "on every page"
+    assert browser.post("/hold/release").status_code == 303
+    with database.connection():
+        assert switches.clock_stop() is None
 
 
 def red_alarm() -> int:

@@ -103,6 +103,8 @@ POSTS = (
     "/alarms/1/number",
     "/logout",
     "/password",
+    "/policy/1/approve",
+    "/policy/1/withdraw",
     "/system/main/confirm",
     "/accounts/add",
     "/accounts/sample-viewer/reset",
