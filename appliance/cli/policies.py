@@ -161,6 +161,11 @@ def diff(first: str | None, second: str | None, as_json: bool, config_path: Path
         click.echo("They say the same.")
 
 
+def good_document(file: Path, config: Config) -> dict[str, Any]:
+    """The policy as it would be after an import of FILE. Raises ConfigError with every fault."""
+    return _good(file, config, reset=False)
+
+
 def _two(first: str | None, second: str | None, config: Config) -> tuple[dict[str, Any], dict[str, Any]]:
     """The older and the newer document of a comparison."""
     from appliance.store import policies, proposals

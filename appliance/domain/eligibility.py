@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from appliance.clock import DAY, MINUTE, Instant
@@ -168,14 +169,31 @@ def lock_reason(record: IncidentRecord, policy: Policy) -> str | None:
     """The reason code that locks a call for good, if this version of it has one."""
     if record.sensitive:
         return "sensitive"
-    return "never_list" if _families(record, policy) - set(policy.call_types.open) else None
+    return "never_list" if _families(record, policy).difference(policy.call_types.open) else None
+
+
+_LOOKED_AT = attrgetter(
+    "feed", "call_type", "call_type_initial", "report_type", "disposition", "priority", "source"
+)
+_known: dict[int, tuple[Policy, dict[tuple[str, ...], frozenset[str]]]] = {}
+"""What was matched under a policy: calls are told of again and again, in a few thousand combinations."""
 
 
 def _families(record: IncidentRecord, policy: Policy) -> frozenset[str]:
     """Every never-list family of a call, by what the feed wrote and by what the policy takes it for."""
-    told = codes.translated(record, policy)
-    found = _families_of(record, policy)
-    return found if told is record else found | _families_of(told, policy)
+    owner, known = _known.get(id(policy), (None, {}))
+    if owner is not policy or len(known) > 50_000:
+        if len(_known) >= 8:
+            _known.clear()
+        known = {}
+        _known[id(policy)] = (policy, known)
+    key = _LOOKED_AT(record)
+    found = known.get(key)
+    if found is None:
+        told = codes.translated(record, policy)
+        found = _families_of(record, policy)
+        found = known[key] = found if told is record else found | _families_of(told, policy)
+    return found
 
 
 def _families_of(record: IncidentRecord, policy: Policy) -> frozenset[str]:
@@ -333,6 +351,8 @@ RULES: tuple[Rule, ...] = (
 )
 """In the order in which they are asked."""
 
+_OBJECTIONS = tuple(rule.objection for rule in RULES)
+
 RULE_REASONS: Mapping[str, tuple[str, ...]] = {rule.key: rule.reasons for rule in RULES}
 
 
@@ -347,8 +367,8 @@ def draw(policy: Policy, record: IncidentRecord) -> float:
 
 def decide(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision:
     """The first objection, else SEND, or SHADOW on a box that is not live."""
-    for rule in RULES:
-        decision = rule.objection(facts, policy, zone, now)
+    for objection in _OBJECTIONS:
+        decision = objection(facts, policy, zone, now)
         if decision is not None:
             return decision
     if not facts.is_live:

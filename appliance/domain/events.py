@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from appliance.clock import MINUTE, Instant
 from appliance.domain.policy import Policy
@@ -27,6 +28,8 @@ _LIFE: tuple[EventKind, ...] = (
     EventKind.NOT_FOUND,
 )
 """A call lives in this order: once one of these was told, none before it is news any more."""
+
+_PLACE = {kind: place for place, kind in enumerate(_LIFE)}
 
 _REPORT_STATUS = {
     "assigned": EventKind.REPORT_ASSIGNED,
@@ -62,9 +65,9 @@ def _status_at(kind: EventKind) -> Callable[[IncidentRecord], Instant | None]:
 
 # In the order in which a call lives; of several in one version the last one is told.
 _NOTICES: tuple[_Seen, ...] = (
-    _Seen(EventKind.RECEIVED, lambda r: r.received_at),
-    _Seen(EventKind.EN_ROUTE, lambda r: r.dispatched_at),
-    _Seen(EventKind.CLOSED, lambda r: r.closed_at),
+    _Seen(EventKind.RECEIVED, attrgetter("received_at")),
+    _Seen(EventKind.EN_ROUTE, attrgetter("dispatched_at")),
+    _Seen(EventKind.CLOSED, attrgetter("closed_at")),
     _Seen(EventKind.NOT_FOUND, lambda r: r.closed_at if _met_nobody(r) else None),
     _Seen(EventKind.REPORT_FILED, lambda r: r.rank if r.report_number else None),
     _Seen(EventKind.REPORT_ASSIGNED, _status_at(EventKind.REPORT_ASSIGNED)),
@@ -106,9 +109,9 @@ def derive(
     one version the latest is told; only kinds the policy has switched on are events at all.
     """
     notice = _diverted(told, policy, now) if is_diverted else None
-    for seen in _NOTICES:
+    for seen in _enabled(policy):
         at = seen.at(record)
-        if at is None or not _is_news(seen.kind, told) or not is_enabled(seen.kind, policy):
+        if at is None or not _is_news(seen.kind, told):
             continue
         if seen.kind in _OF_A_REPORT:
             if notice is not None and not agreed_to_report_text(record, policy):
@@ -130,11 +133,28 @@ def _diverted(told: Collection[EventKind], policy: Policy, now: Instant) -> Happ
 
 def _is_news(kind: EventKind, told: Collection[EventKind]) -> bool:
     """Each is told once, and none that lies behind what was told already."""
+    if not told:
+        return True
     if kind in told:
         return False
-    if kind in _LIFE:
-        return all(_LIFE.index(other) < _LIFE.index(kind) for other in told if other in _LIFE)
+    if kind in _PLACE:
+        place = _PLACE[kind]
+        return all(_PLACE.get(other, -1) < place for other in told)
     return kind is not EventKind.REPORT_FILED or _OF_A_REPORT.isdisjoint(told)
+
+
+def _enabled(policy: Policy) -> tuple[_Seen, ...]:
+    """The notices this policy has on; asked for every version of every call, and it never changes."""
+    known = _of_policy.get(id(policy))
+    if known is None or known[0] is not policy:
+        if len(_of_policy) >= 8:
+            _of_policy.clear()
+        known = (policy, tuple(seen for seen in _NOTICES if is_enabled(seen.kind, policy)))
+        _of_policy[id(policy)] = known
+    return known[1]
+
+
+_of_policy: dict[int, tuple[Policy, tuple[_Seen, ...]]] = {}
 
 
 def is_enabled(kind: EventKind, policy: Policy) -> bool:

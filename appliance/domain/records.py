@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 
 from appliance.clock import Instant
 
@@ -152,7 +153,7 @@ class IncidentRecord:
     @property
     def rank(self) -> Instant:
         """The latest time in the record; a version with a lower rank changes nothing."""
-        return max(t for t in (self.received_at, self.dispatched_at, self.arrived_at, self.closed_at) if t)
+        return max(self.received_at, self.dispatched_at or 0, self.arrived_at or 0, self.closed_at or 0)
 
     @property
     def has_unit(self) -> bool:
@@ -188,14 +189,35 @@ CALLER_FIELDS: tuple[str, ...] = ("role", "slot", "language", "text_ok", "do_not
 """What a record says of the caller and not of the call."""
 
 
-def caller_of(record: IncidentRecord) -> Caller:
-    """What this version says of the caller it names."""
-    return Caller(rank=record.rank, **{name: getattr(record, name) for name in CALLER_FIELDS})
+_SAID = attrgetter(*CALLER_FIELDS)
+_RECORD_NAMES = tuple(f.name for f in fields(IncidentRecord))
+_RECORD_VALUES = attrgetter(*_RECORD_NAMES)
+
+
+def changed(record: IncidentRecord, changes: Mapping[str, object]) -> IncidentRecord:
+    """The record with other values: what `dataclasses.replace` makes, in a tenth of its time.
+
+    A replay does this several times a row, and a record has thirty fields.
+    """
+    made = object.__new__(IncidentRecord)
+    values = dict(zip(_RECORD_NAMES, _RECORD_VALUES(record), strict=True))
+    values.update(changes)
+    for name, value in values.items():
+        object.__setattr__(made, name, value)
+    return made
+
+
+def caller_of(record: IncidentRecord, rank: Instant | None = None) -> Caller:
+    """What this version says of the caller it names; `rank` where it counts for more than its own times."""
+    role, slot, language, text_ok, do_not_text, anonymous, minor = _SAID(record)
+    rank = record.rank if rank is None else rank
+    return Caller(role, slot, rank, language, text_ok, do_not_text, anonymous, minor)
 
 
 def of_caller(record: IncidentRecord, caller: Caller) -> IncidentRecord:
     """The call as the rules look at it for one of its callers."""
-    return replace(record, **{name: getattr(caller, name) for name in CALLER_FIELDS})
+    said = _SAID(caller)
+    return record if said == _SAID(record) else changed(record, dict(zip(CALLER_FIELDS, said, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

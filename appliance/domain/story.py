@@ -8,20 +8,21 @@ never-type in any version is one too many). A caller counts while the latest ver
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 from appliance.clock import Instant
 from appliance.domain import codes, events
 from appliance.domain.events import OF_A_CLOSE, Happening
 from appliance.domain.policy import Policy
-from appliance.domain.records import Caller, EventKind, IncidentRecord, caller_of
+from appliance.domain.records import Caller, EventKind, IncidentRecord, caller_of, changed
 
 N = TypeVar("N", bound=Hashable)
 """What a number is to whoever tells the story: its id in the database, itself in a replay."""
 
 _KEPT_TIMES = ("dispatched_at", "arrived_at", "closed_at")
-_FIELDS = tuple(f.name for f in fields(IncidentRecord))
+_TIMES = attrgetter(*_KEPT_TIMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def applied(known: Known[N], record: IncidentRecord, number: N | None) -> Change
     return Change(
         record=merged(before, record),
         rank=rank,
-        caller=replace(caller_of(given), rank=rank),
+        caller=caller_of(given, rank),
         replaced=tuple(_replaced(known.callers, given, number)),
         is_reopened=is_reopened,
         is_reclassified=_is_reclassified(before, record),
@@ -97,8 +98,12 @@ def _plain(text: str) -> str:
 
 def merged(before: IncidentRecord, after: IncidentRecord) -> IncidentRecord:
     """`after` with the times it no longer carries kept from `before` (a reopening emptied its close)."""
-    kept = {name: getattr(before, name) for name in _KEPT_TIMES if getattr(after, name) is None}
-    return replace(after, **kept) if kept else after
+    kept = {
+        name: at
+        for name, at in zip(_KEPT_TIMES, _TIMES(before), strict=True)
+        if at is not None and getattr(after, name) is None
+    }
+    return changed(after, kept) if kept else after
 
 
 def is_current(caller: Caller | None, call_rank: Instant) -> bool:

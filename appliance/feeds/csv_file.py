@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from appliance.clock import Instant
@@ -70,6 +71,33 @@ def parse(data: bytes, settings: FeedSettings, source: str, now: Instant) -> Bat
     return batch_of(settings.name, source, sha256, read)
 
 
+def stream(file: Iterable[str], settings: FeedSettings, now: Instant) -> Iterator[Row | Reject | Quarantined]:
+    """The rows of a file of any length, one after the other, for a replay: nothing is taken from them.
+
+    `file` gives lines of text. Raises SourceFault where the file as a whole cannot be read, at its end too.
+    """
+    lines = iter(file)
+    head = next(lines, "").lstrip("\ufeff")
+    while head and not head.strip():
+        head = next(lines, "")
+    reader = csv.reader(chain([head], lines), delimiter=_delimiter(head), strict=True)
+    headers = _headers(reader)
+    columns = _resolved(headers, settings)
+    rows = _lines(reader, 0)
+    first = list(islice(rows, MAX_ROWS))
+    row_reader = RowReader(
+        feed=settings.name,
+        zone=settings.zone,
+        time_format=settings.time_format,
+        now=now,
+        headers=columns.headers,
+        day_first=frozenset() if settings.time_format else _day_first(first, columns),
+    )
+    for line in chain(first, rows):
+        yield _read(line, columns, row_reader)
+    row_reader.check_columns()
+
+
 def columns_of(data: bytes, settings: FeedSettings) -> ColumnMap:
     """Which column of a sample file each field is read from, for `aftercall check`. Raises FeedFault."""
     try:
@@ -84,6 +112,17 @@ def _table(text: str) -> tuple[list[str], list[_Line]]:
     whole, text = text, text.lstrip("\r\n")
     skipped = whole[: len(whole) - len(text)].count("\n")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    headers = _headers(reader)
+    lines: list[_Line] = []
+    for line in _lines(reader, skipped):
+        if len(lines) == MAX_ROWS:
+            remedy = f"A file has at most {MAX_ROWS} rows: export a shorter period"
+            raise SourceFault(Refusal("too_many_rows", f"Over {MAX_ROWS} rows", remedy, line=line.number))
+        lines.append(line)
+    return headers, lines
+
+
+def _headers(reader: Reader) -> list[str]:
     try:
         headers = next(reader)
     except (csv.Error, StopIteration) as error:
@@ -93,13 +132,7 @@ def _table(text: str) -> tuple[list[str], list[_Line]]:
         raise SourceFault(Refusal("too_many_columns", f"{len(headers)} columns", remedy, line=1))
     if any(CONTROL.search(header) for header in headers):
         raise SourceFault(_bad_header("holds control characters"))
-    lines: list[_Line] = []
-    for line in _lines(reader, skipped):
-        if len(lines) == MAX_ROWS:
-            remedy = f"A file has at most {MAX_ROWS} rows: export a shorter period"
-            raise SourceFault(Refusal("too_many_rows", f"Over {MAX_ROWS} rows", remedy, line=line.number))
-        lines.append(line)
-    return headers, lines
+    return headers
 
 
 def _bad_header(what: str) -> Refusal:

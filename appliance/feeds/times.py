@@ -133,6 +133,7 @@ class Column:
         self._latest = now + FUTURE_TOLERANCE
         self._now = now
         self._hours: dict[tuple[str, bool, str], Instant | None] = {}
+        self._days: dict[tuple[str, bool], Instant | None] = {}
         self.ways: dict[str, tuple[int, str]] = {}
 
     def read(self, text: str, line: int) -> Moment | None:
@@ -152,20 +153,40 @@ class Column:
     def _hour(self, key: tuple[str, bool, str], line: int) -> Instant | None:
         """The instant at which an hour of the clock face begins; None where the clocks change in it."""
         head, has_seconds, tail = key
-        begin = None
-        if not tail[:1].isdigit() and not tail.startswith((".", ",", ":")):
-            ends = [f"{head}:{at}:{at}{tail}" if has_seconds else f"{head}:{at}{tail}" for at in ("00", "59")]
-            try:
-                first, last = (read(end, self._zone, self._format, self._latest) for end in ends)
-            except TimeFault:
-                first = last = None
-            span = 59 * 60_000 + (59_000 if has_seconds else 0)
-            if first is not None and last is not None and first.again is None and last.again is None:
-                begin = first.instant if last.instant - first.instant == span else None
+        begin = self._of_day(head, has_seconds, tail, line)
+        if begin is None and not tail[:1].isdigit() and not tail.startswith((".", ",", ":")):
+            first, last = (
+                f"{head}:{at}:{at}{tail}" if has_seconds else f"{head}:{at}{tail}" for at in ("00", "59")
+            )
+            begin = self._span(first, last, 59 * 60_000 + (59_000 if has_seconds else 0), line)
         self._hours[key] = begin
-        if begin is not None:
-            self._note(ends[0], line)
         return begin
+
+    def _of_day(self, head: str, has_seconds: bool, tail: str, line: int) -> Instant | None:
+        """The same from the day's beginning: a 24-hour clock, on a day without a change of the clocks."""
+        date, hour = head[:-2], head[-2:]
+        if self._format or tail or len(hour) != 2 or not hour.isdigit() or not head.isascii() or hour > "23":
+            return None
+        key = (date, has_seconds)
+        if key not in self._days:
+            first, last = ("00:00:00", "23:59:59") if has_seconds else ("00:00", "23:59")
+            length = DAY - (1000 if has_seconds else 60_000)
+            self._days[key] = self._span(date + first, date + last, length, line)
+        begin = self._days[key]
+        return None if begin is None else begin + int(hour) * 3_600_000
+
+    def _span(self, first: str, last: str, length: int, line: int) -> Instant | None:
+        """Where a stretch of the clock face begins, if both its ends read and it is as long as it looks."""
+        try:
+            start, end = (read(text, self._zone, self._format, self._latest) for text in (first, last))
+        except TimeFault:
+            return None
+        if start is None or end is None or start.again is not None or end.again is not None:
+            return None
+        if end.instant - start.instant != length:
+            return None
+        self._note(first, line)
+        return start.instant
 
     def _note(self, text: str, line: int) -> None:
         way = None if self._format else way_of(text)
