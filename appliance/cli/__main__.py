@@ -6,7 +6,20 @@ import sys
 
 import click
 
-from appliance.cli import acts, box, doctor, lists, modems, people, play, policies, quiet, records, replay
+from appliance.cli import (
+    acts,
+    box,
+    doctor,
+    feeds,
+    lists,
+    modems,
+    people,
+    play,
+    policies,
+    quiet,
+    records,
+    replay,
+)
 from appliance.errors import ApplianceError
 
 
@@ -22,7 +35,7 @@ for command in (
     *(acts.hold, acts.release, acts.optout, acts.send_test),
     *(doctor.doctor, modems.modem),
     *(policies.policy, people.user, quiet.quiet, records.records),
-    replay.replay,
+    *(feeds.feed, replay.replay),
     *(play.simulate_modem, play.demo),
 ):
     cli.add_command(command)

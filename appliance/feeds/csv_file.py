@@ -71,6 +71,15 @@ def parse(data: bytes, settings: FeedSettings, source: str, now: Instant) -> Bat
     return batch_of(settings.name, source, sha256, read)
 
 
+def sample(data: bytes, rows: int) -> tuple[str, list[str], list[list[str]]]:
+    """The delimiter, the header and the first rows of a file, for whoever maps it. Raises SourceFault."""
+    text = decoded(data, _BEGIN).lstrip("\r\n")
+    delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    headers = _headers(reader)
+    return delimiter, headers, [line.cells for line in islice(_lines(reader, 0), rows) if line.cells]
+
+
 def stream(file: Iterable[str], settings: FeedSettings, now: Instant) -> Iterator[Row | Reject | Quarantined]:
     """The rows of a file of any length, one after the other, for a replay: nothing is taken from them.
 

@@ -124,6 +124,15 @@ def resolve(headers: Sequence[str], columns: Mapping[str, str]) -> ColumnMap:
     return ColumnMap(ordered, names, len(headers))
 
 
+def candidates(name: str, headers: Sequence[str]) -> list[str]:
+    """Every header a field could be read from by its name, the one that is taken first."""
+    plain = [plain_name(header) for header in headers]
+    wanted = (*ALIASES.get(name, ()), plain_name(name))
+    found = [headers[plain.index(alias)] for alias in wanted if alias in plain]
+    leaf = _by_leaf(name, headers, {headers.index(header) for header in found})
+    return [*found, *([] if leaf is None else [headers[leaf]])]
+
+
 def check_fields(columns: Mapping[str, str]) -> None:
     """Raises FeedFault when [feed.columns] names what is no field; known before any file has come."""
     unknown = [name for name in columns if name not in FEED_FIELDS]

@@ -32,7 +32,7 @@ def parse(data: bytes, settings: FeedSettings, source: str, now: Instant) -> Bat
     """A whole XML file as a batch; never raises on its content, and takes all of it or none."""
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        found = _documents(data, settings, source)
+        found = found_in(data, settings, source)
         return documents.batch(found, settings, source, sha256, now)
     except SourceFault as fault:
         return Batch(settings.name, source, sha256, refusal=fault.refusal)
@@ -41,7 +41,7 @@ def parse(data: bytes, settings: FeedSettings, source: str, now: Instant) -> Bat
 def columns_of(data: bytes, settings: FeedSettings) -> ColumnMap:
     """Which element of a sample file each field is read from. Raises FeedFault."""
     try:
-        return documents.columns_of(_documents(data, settings, ""), settings.columns)
+        return documents.columns_of(found_in(data, settings, ""), settings.columns)
     except SourceFault as fault:
         raise FeedFault(fault.refusal.what, fault.refusal.remedy, fault.refusal.reason) from fault
 
@@ -103,7 +103,8 @@ def _undeclared(text: str) -> str:
     return text
 
 
-def _documents(data: bytes, settings: FeedSettings, source: str) -> list[Document]:
+def found_in(data: bytes, settings: FeedSettings, source: str) -> list[Document]:
+    """The records of a file as rows of paths. Raises SourceFault."""
     root = tree(data)
     if settings.preset == NEW_WORLD:
         return [

@@ -30,7 +30,8 @@ def test_a_replay_tells_what_would_have_left_and_touches_nothing(box: Box) -> No
     database = box.folder / "data/aftercall.db"
     before = hashlib.sha256(database.read_bytes()).hexdigest()
     found = box.run("replay", str(path), "--feed", "cad", "--json").json
-    assert (found["read"]["rows"], found["calls"]) == (200, 200)
+    assert (found["read"]["rows"], found["calls"]) == (200, 199)
+    assert found["read"]["rejected"] == {"time_never_was": 1}, "two o'clock of a night in March"
     assert found["texts"]["received"] == 100, "two of four types are texted"
     assert sum(found["texts"].values()) + sum(r["events"] for r in found["refused"]) == found["events"]
     assert sum(found["by_hour"].values()) == sum(found["texts"].values())
