@@ -16,7 +16,7 @@ from appliance.config import Config
 from appliance.errors import ApplianceError, DatabaseTrouble
 from appliance.store import alarms, database, listings, switches
 from web import access, filters, i18n, words
-from web.api import status
+from web.api import cad_push, status
 from web.i18n import gettext as _
 from web.pages import (
     accounts as account_pages,
@@ -84,7 +84,8 @@ def create_app(config: Config) -> Flask:
     # In this order: without a schema nobody can be known, and unknown people get no further.
     app.before_request(_be_ready)
     app.before_request(access.check)
-    CSRFProtect(app)
+    # No browser sends a push, and no browser could: it has no token of ours, and no form makes its type.
+    CSRFProtect(app).exempt(cad_push.blueprint)
     for page in (
         dashboard,
         calls,
@@ -100,6 +101,7 @@ def create_app(config: Config) -> Flask:
         wall,
         health,
         status,
+        cad_push,
     ):
         app.register_blueprint(page.blueprint)
     app.context_processor(_frame)

@@ -212,6 +212,7 @@ ALARMS: Mapping[str, str] = {
     "slot_stuck": N_("A text cannot be deleted from the modem's memory"),
     "feed_silent": N_("The CAD feed has gone silent"),
     "feed_fault": N_("A feed cannot be read"),
+    "feed_sequence": N_("A pushed feed lost a message, or sent one again"),
     "quarantined": N_(
         "A record of a feed carried marks of criminal justice information; its call is not texted"
     ),

@@ -146,11 +146,13 @@ def _feed_notes(config: Config) -> list[tuple[bool, str]]:
 
 def _settings_faults(feed: FeedConfig, config: Config) -> list[str]:
     """What no file can make right: a format of times, a preset, a secret."""
-    from appliance.feeds import registry
+    from appliance.feeds import push, registry
     from appliance.feeds.base import FeedFault
 
     try:
         registry.check(registry.settings_of(feed, config.agency.zone))
+        if feed.secret_file is not None:
+            push.secret(feed.secret_file)
     except FeedFault as fault:
         return [f"{feed.name}: {fault}"]
     return []

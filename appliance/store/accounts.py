@@ -199,6 +199,16 @@ def _locked() -> LoginRefused:
     )
 
 
+def is_throttled(address: str, now: Instant) -> bool:
+    """Whether too many attempts from this address failed lately."""
+    return _throttled(address, now)
+
+
+def note_attempt(address: str, now: Instant) -> None:
+    """One more failed attempt from this address, by whatever way in; inside a transaction."""
+    t.Attempt.create(address=address, at=now)
+
+
 def _throttled(address: str, now: Instant) -> bool:
     failed = t.Attempt.select().where((t.Attempt.address == address) & (t.Attempt.at > now - WINDOW))
     return bool(failed.count() >= ADDRESS_FAILURES)

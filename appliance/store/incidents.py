@@ -236,6 +236,18 @@ def add_intake(feed: str, source: str, sha256: str, counts: IntakeCounts, now: I
     )
 
 
+_SPOKE = Prepared(
+    Intake.select(Intake.at)
+    .where((Intake.feed == bound("feed")) & (Intake.at >= bound("since")))
+    .order_by(Intake.at)
+)
+
+
+def spoke_at(feed: str, since: Instant) -> list[Instant]:
+    """When this feed brought something, in order."""
+    return [int(row.at) for row in _SPOKE.rows(feed=feed, since=since)]
+
+
 def was_source_taken(feed: str, sha256: str) -> bool:
     """Whether a source of exactly this content was taken before."""
     same = (Intake.feed == feed) & (Intake.sha256 == sha256)

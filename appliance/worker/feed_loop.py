@@ -7,17 +7,15 @@ import threading
 from collections.abc import Callable
 
 from appliance import clock
-from appliance.clock import MINUTE, Instant
+from appliance.clock import Instant
 from appliance.config import Config
 from appliance.domain.records import AlarmLevel
 from appliance.feeds import registry
 from appliance.feeds.base import Batch, Feed, FeedFault, Refusal
 from appliance.flow import intake
 from appliance.store import alarms, database, heartbeats, incidents, policies
+from appliance.upkeep import feed_watch
 from appliance.worker.bell import Bell
-
-SILENT_AFTER = 30 * MINUTE
-"""A feed that brings nothing for this long is shown as silent."""
 
 log = logging.getLogger(__name__)
 
@@ -135,11 +133,17 @@ class FeedLoop:
     def beat(self, now: Instant) -> None:
         """Writes the sign of life of every feed; called after each file and once a minute."""
         for config in self._config.feed:
+            if config.type == "push":  # the pages take what is pushed, and say so themselves
+                beat = heartbeats.last(f"feed:{config.name}")
+                self._last_seen[config.name] = None if beat is None else beat.details.get("last_seen")
+                self._last_file[config.name] = "" if beat is None else str(beat.details.get("last_file"))
+        silent = feed_watch.look(self._config, self._last_seen, now)
+        for config in self._config.feed:
             seen = self._last_seen.get(config.name)
             details = {
                 "last_seen": seen,
-                "silent": seen is None or now - seen > SILENT_AFTER,
-                "path": str(config.path),
+                "silent": silent[config.name],
+                "path": "" if config.path is None else str(config.path),
                 "last_file": self._last_file.get(config.name, ""),
             }
             with database.transaction(leaves_work=False):

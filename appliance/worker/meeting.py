@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from appliance.clock import Instant
-from appliance.store import database, equipment, pairings, sims
+from appliance.domain import phone
+from appliance.store import database, equipment, heartbeats, pairings, sims
 from modem.device import Device, Identity
 
 
@@ -11,6 +12,14 @@ def belongs_here(name: str, identity: Identity) -> bool:
     """Whether modem and SIM are those that belong to the name; at first sight they do."""
     known = pairings.get(name)
     return known is None or (known.sim == _sim(name, identity) and known.imei in ("", identity.imei))
+
+
+def tell_number(name: str, number: str | None, now: Instant) -> None:
+    """Keeps the modem's own number where the pages find it: pushed calls from it are never texted."""
+    own = phone.check(number or "").e164
+    if own is not None:
+        with database.transaction(leaves_work=False):
+            heartbeats.beat(f"number:{name}", "ok", now, {"e164": own})
 
 
 def meet(name: str, device: Device, identity: Identity, where: str, now: Instant) -> str:

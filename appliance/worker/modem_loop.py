@@ -367,6 +367,7 @@ class ModemLoop:
         self._recovery.met(identity.imei)
         self._identity, self._profile = identity, device.profile
         self.own_number = self._modem.number or identity.own_number
+        meeting.tell_number(self.name, self.own_number, clock.now())
         self._sim = meeting.meet(self.name, device, identity, self._finder.where, clock.now())
         sender = Sender(self._config, self._modem, self._sim, unable=self._unable)
         self._chores = Chores(device, sender, self.own_number)

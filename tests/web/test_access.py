@@ -61,7 +61,7 @@ OPEN: dict[str, str] = {
 
 def test_the_matrix_holds_every_route(app: Flask) -> None:
     routes = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert routes == set(MATRIX) | set(OPEN) | {"login.submit"}
+    assert routes == set(MATRIX) | set(OPEN) | {"login.submit", "cad_push.take"}
 
 
 def test_a_route_without_a_rule_stops_the_start(app: Flask) -> None:
