@@ -26,6 +26,7 @@ STATES: Mapping[str, str] = {
     "cancelled": N_("Cancelled"),
     "shadow": N_("Shadow"),
     "refused": N_("Not sent"),
+    "quarantined": N_("Held back"),
     "pending": N_("Waiting"),
 }
 """Where a text stands, or what became of an event."""
@@ -41,6 +42,7 @@ STATE_MEANINGS: Mapping[str, str] = {
     "cancelled": N_("Something changed before it left."),
     "shadow": N_("Planned and shown, never sent."),
     "refused": N_("A rule kept it from being sent."),
+    "quarantined": N_("A record of the call was held back."),
     "pending": N_("Not decided or not sent yet."),
 }
 
@@ -114,6 +116,7 @@ MILESTONES: Mapping[str, str] = {
     "dispatched": N_("Unit assigned"),
     "arrived": N_("Unit arrived"),
     "closed": N_("Call closed"),
+    "reclassified": N_("Call type changed"),
     "reopened": N_("Call reopened"),
 }
 

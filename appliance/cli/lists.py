@@ -28,7 +28,7 @@ from appliance.errors import Refused
 
 if TYPE_CHECKING:
     from appliance.store.fragments import FiledView
-    from appliance.store.listings import StatusView
+    from appliance.store.listings import ExplainView, StatusView
 
 ALL = 1_000_000
 SILENT_AFTER = 3 * MINUTE
@@ -175,9 +175,12 @@ def _print_filed(views: list[FiledView], as_json: bool, config: Config) -> None:
 @click.command()
 @click.argument("call_id", required=False)
 @click.option("--number", "by_number", is_flag=True, help="ask for a number instead of a call")
+@click.option("--rules/--no-rules", default=True, help="tell the last decision of each event rule by rule")
 @with_json
 @with_config
-def explain(call_id: str | None, by_number: bool, as_json: bool, config_path: Path | None) -> None:
+def explain(
+    call_id: str | None, by_number: bool, rules: bool, as_json: bool, config_path: Path | None
+) -> None:
     """Why a call was or was not texted, decision by decision."""
     from appliance.store import incidents, listings, numbers
 
@@ -206,10 +209,22 @@ def explain(call_id: str | None, by_number: bool, as_json: bool, config_path: Pa
         if as_json:
             print_json(listings.as_json(views))
             return
-        for view in views:
-            click.echo(f"{_local(view.at, config)}  {view.event}: {view.decision}. {view.sentence}")
+        _print_story(views, config, rules=rules)
     if not views:
         click.echo("Nothing has been decided yet: texts are decided on when they are due.")
+
+
+_SIGNS = {"held": "+", "objected": "!", "not_asked": " "}
+
+
+def _print_story(views: list[ExplainView], config: Config, *, rules: bool) -> None:
+    last = {view.event: place for place, view in enumerate(views)}
+    for place, view in enumerate(views):
+        said = f"{view.event}: {view.decision}. {view.sentence} (policy {view.policy})"
+        click.echo(f"{_local(view.at, config)}  {said}")
+        if rules and last[view.event] == place and view.decision in ("refuse", "postpone"):
+            for line in view.rules:
+                click.echo(f"    {_SIGNS[line.answer]} {line.title}")
 
 
 @click.command()

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from peewee import Expression, fn
 
 from appliance.clock import DAY, HOUR, Instant
+from appliance.domain import rule_story
 from appliance.domain.records import Verdict
+from appliance.domain.rule_story import RuleLine
 from appliance.store import listings
 from appliance.store import models as t
 from appliance.store.listings import MessageView, ReplyView
@@ -29,10 +31,11 @@ OUTCOMES = (
     "expired",
     "cancelled",
     "refused",
+    "quarantined",
     "shadow",
     "pending",
 )
-"""What can have become of an event; each has exactly one. (A quarantined record made no event.)"""
+"""What can have become of an event; each has exactly one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class Step:
     event: str
     verdict: str
     sentence: str
+    rules: tuple[RuleLine, ...]
+    """Rule by rule, where that gives no sensitive reason away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,27 +217,32 @@ def _outcomes(incidents: list[int]) -> dict[int, list[EventOutcome]]:
         why[decision.event_id] = listings.worded(decision.reason, values, sensitive=False)[1]
     events = t.Event.select().where(t.Event.incident.in_(incidents)).order_by(t.Event.at, t.Event.id)
     for row in events:
-        outcome = outcome_of(row.verdict, first_text.get(row.id))
+        outcome = outcome_of(row.verdict, first_text.get(row.id), row.reason)
         found[row.incident_id].append(
             EventOutcome(row.id, row.kind, row.at, row.due_at, outcome, why.get(row.id, ""))
         )
     return found
 
 
-def outcome_of(verdict: str | None, message_state: str | None) -> str:
+def outcome_of(verdict: str | None, message_state: str | None, reason: str | None = None) -> str:
     """The one outcome of an event from what was decided and where its text stands."""
     if message_state is not None:
         return "pending" if message_state in ("queued", "sending") else message_state
     if verdict == Verdict.REFUSE.value:
-        return "refused"
+        return "quarantined" if reason == "quarantined" else "refused"
     if verdict == Verdict.SHADOW.value:
         return "shadow"
     return "pending"
 
 
 def _has_outcome(outcome: str) -> Expression:
-    if outcome == "refused":
-        made = t.Event.select().where((t.Event.incident == t.Incident.id) & (t.Event.verdict == "refuse"))
+    if outcome in ("refused", "quarantined"):
+        is_held_back = t.Event.reason == "quarantined"
+        made = t.Event.select().where(
+            (t.Event.incident == t.Incident.id)
+            & (t.Event.verdict == "refuse")
+            & (is_held_back if outcome == "quarantined" else ~is_held_back)
+        )
         return fn.EXISTS(made)
     if outcome == "pending":
         made = t.Event.select().where((t.Event.incident == t.Incident.id) & (t.Event.state == "pending"))
@@ -254,6 +264,7 @@ def _milestones(row: t.Incident) -> Iterable[Milestone]:
         ("dispatched", row.dispatched_at),
         ("arrived", row.arrived_at),
         ("closed", row.closed_at),
+        ("reclassified", row.reclassified_at),
         ("reopened", row.reopened_at),
     )
     yield from (Milestone(at, what) for what, at in told if at is not None)
@@ -263,7 +274,7 @@ def _steps(incident_id: int) -> Iterable[Step]:
     query = t.Decision.select().where(t.Decision.incident == incident_id)
     for row in query.order_by(t.Decision.at, t.Decision.id):
         _reason, sentence = listings.worded(row.reason, json.loads(row.details), sensitive=False)
-        yield Step(row.at, row.kind, row.verdict, sentence)
+        yield Step(row.at, row.kind, row.verdict, sentence, rule_story.told_to_all(row.reason))
 
 
 def _replies(row: t.Incident, messages: list[MessageView]) -> list[ReplyView]:

@@ -15,8 +15,9 @@ from peewee import JOIN, Expression, fn
 
 from appliance.clock import MINUTE, Instant, iso
 from appliance.config import Config
-from appliance.domain import phone, reasons
+from appliance.domain import phone, reasons, rule_story
 from appliance.domain.records import AlarmLevel, EventKind, Hold, MessageState
+from appliance.domain.rule_story import RuleLine
 from appliance.store import models as t
 from appliance.store import switches
 
@@ -122,6 +123,10 @@ class ExplainView:
     decision: str
     reason: str
     sentence: str
+    policy: int
+    """The version of the policy it was decided under."""
+    rules: tuple[RuleLine, ...]
+    """Rule by rule; empty where the reader may not know the reason, or no rule gave it."""
 
 
 def as_json(view: object) -> Any:
@@ -421,7 +426,9 @@ def _explained(where: Expression, sensitive: bool) -> list[ExplainView]:
     views = []
     for row in query.objects():
         reason, words = worded(row.reason, json.loads(row.details), sensitive=sensitive)
-        views.append(ExplainView(row.at, row.event_kind or row.kind, row.verdict, reason, words))
+        rules = rule_story.told(row.reason) if sensitive else rule_story.told_to_all(row.reason)
+        event = row.event_kind or row.kind
+        views.append(ExplainView(row.at, event, row.verdict, reason, words, row.policy_id, rules))
     return views
 
 

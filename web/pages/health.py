@@ -12,7 +12,7 @@ from appliance import clock
 from appliance.config import Config
 from appliance.domain import diagnosis
 from appliance.domain.modem_facts import ModemFacts
-from appliance.store import audit, database, listings, pairings
+from appliance.store import audit, database, incidents, listings, pairings
 from appliance.upkeep import checkup
 from web import access, modem_words
 from web.forms import ConfirmModemForm
@@ -45,6 +45,7 @@ def system() -> Response:
         of_modem=diagnosis.of_modem,
         pairings={pairing.name: pairing for pairing in pairings.listed()},
         told=modem_words,
+        held_back=incidents.held_back(20),
     )
 
 
