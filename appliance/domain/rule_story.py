@@ -53,15 +53,20 @@ class RuleLine:
     answer: Answer
 
 
-def told(reason: str) -> tuple[RuleLine, ...]:
+SURVEYS_ALONE = frozenset({"survey_caps", "one_survey", "self_initiated", "sample"})
+NOTICES_ALONE = frozenset({"notice_cap"})
+
+
+def told(reason: str, *, is_survey: bool) -> tuple[RuleLine, ...]:
     """The rules in their order, for a decision that ended with this reason.
 
-    Empty for what no rule gave (a text taken back later, a failure of the network). Rules that a survey
-    alone or a notice alone is asked count as held for the other: they had nothing against it.
+    Empty for what no rule gave (a text taken back later, a failure of the network).
     """
+    others = NOTICES_ALONE if is_survey else SURVEYS_ALONE
+    asked = [rule for rule in RULES if rule.key not in others]
     if reason in ("allowed", "shadow_mode"):
-        return tuple(RuleLine(rule.key, TITLES[rule.key], Answer.HELD) for rule in RULES)
-    place = next((n for n, rule in enumerate(RULES) if reason in rule.reasons), None)
+        return tuple(RuleLine(rule.key, TITLES[rule.key], Answer.HELD) for rule in asked)
+    place = next((n for n, rule in enumerate(asked) if reason in rule.reasons), None)
     if place is None:
         return ()
     return tuple(
@@ -70,13 +75,13 @@ def told(reason: str) -> tuple[RuleLine, ...]:
             TITLES[rule.key],
             Answer.HELD if n < place else Answer.OBJECTED if n == place else Answer.NOT_ASKED,
         )
-        for n, rule in enumerate(RULES)
+        for n, rule in enumerate(asked)
     )
 
 
-def told_to_all(reason: str) -> tuple[RuleLine, ...]:
+def told_to_all(reason: str, *, is_survey: bool) -> tuple[RuleLine, ...]:
     """The same for those who may not know a sensitive reason: nothing, or the place would give it away."""
     if reasons.is_sensitive(reason):
         return ()
     closed = {rule.key for rule in RULES if any(reasons.is_sensitive(each) for each in rule.reasons)}
-    return tuple(line for line in told(reason) if line.rule not in closed)
+    return tuple(line for line in told(reason, is_survey=is_survey) if line.rule not in closed)

@@ -11,7 +11,7 @@ from peewee import Expression, fn
 
 from appliance.clock import DAY, HOUR, Instant
 from appliance.domain import rule_story
-from appliance.domain.records import Verdict
+from appliance.domain.records import EventKind, Verdict
 from appliance.domain.rule_story import RuleLine
 from appliance.store import listings
 from appliance.store import models as t
@@ -274,7 +274,8 @@ def _steps(incident_id: int) -> Iterable[Step]:
     query = t.Decision.select().where(t.Decision.incident == incident_id)
     for row in query.order_by(t.Decision.at, t.Decision.id):
         _reason, sentence = listings.worded(row.reason, json.loads(row.details), sensitive=False)
-        yield Step(row.at, row.kind, row.verdict, sentence, rule_story.told_to_all(row.reason))
+        rules = rule_story.told_to_all(row.reason, is_survey=row.kind == EventKind.SURVEY)
+        yield Step(row.at, row.kind, row.verdict, sentence, rules)
 
 
 def _replies(row: t.Incident, messages: list[MessageView]) -> list[ReplyView]:

@@ -426,8 +426,9 @@ def _explained(where: Expression, sensitive: bool) -> list[ExplainView]:
     views = []
     for row in query.objects():
         reason, words = worded(row.reason, json.loads(row.details), sensitive=sensitive)
-        rules = rule_story.told(row.reason) if sensitive else rule_story.told_to_all(row.reason)
         event = row.event_kind or row.kind
+        tell = rule_story.told if sensitive else rule_story.told_to_all
+        rules = tell(row.reason, is_survey=event == EventKind.SURVEY)
         views.append(ExplainView(row.at, event, row.verdict, reason, words, row.policy_id, rules))
     return views
 
