@@ -14,14 +14,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from appliance import clock
-from benchmarks import contest, faults, product, results
+from benchmarks import contest, faults, product, results, rules
 from benchmarks.contest import Entrant
 from benchmarks.faults import Outcome
 from benchmarks.figures import table
 from benchmarks.peers import PEERS
 from benchmarks.results import Run
 
-PARTS = ("product", "contest", "faults")
+PARTS = ("product", "rules", "contest", "faults")
 
 
 def main() -> int:
@@ -51,12 +51,16 @@ def _run(folder: Path, quick: bool, parts: tuple[str, ...]) -> Run:
     began, load_before = clock.to_datetime(clock.now()), os.getloadavg()[0]
     entrants = contest.entrants()
     absent = [peer.package for peer in PEERS if peer.path() is None]
-    if absent and parts != ("product",):
+    if absent and not {"contest", "faults"}.isdisjoint(parts):
         _tell("peers", f"not installed: {', '.join(absent)}")
     figures = []
     if "product" in parts:
         sizes = product.QUICK if quick else product.FULL
         for figure in product.measure(folder / "product", sizes):
+            figures.append(figure)
+            _tell(figure.name, figure.note if figure.value is None else figure.cells()[0])
+    if "rules" in parts:
+        for figure in rules.measure(folder / "rules", rules.QUICK if quick else rules.FULL):
             figures.append(figure)
             _tell(figure.name, figure.note if figure.value is None else figure.cells()[0])
     measured: dict[str, dict[str, float]] = {}

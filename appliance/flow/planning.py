@@ -257,7 +257,11 @@ def _tell_delays(policy: PolicyVersion, now: Instant) -> None:
             for number_id, caller in incidents.callers(incident_id).items()
             if story.is_current(caller, stored.rank)
         ]
+        # Looked up first: a write, even of nothing new, would wake this very loop again and again.
+        untold = [n for n in named or [None] if EventKind.DELAYED not in decisions.told(incident_id, n).kinds]
+        if not untold:
+            continue
         with database.transaction():
-            for number_id in named or [None]:
+            for number_id in untold:
                 key = story.event_key(record, EventKind.DELAYED, number_id)
                 decisions.add_event(key, incident_id, number_id, happening, now)

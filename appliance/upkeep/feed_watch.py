@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,29 +13,49 @@ from appliance.domain import silence
 from appliance.domain.records import AlarmLevel
 from appliance.store import alarms, database, incidents, switches
 
+LEARNED_ANEW = HOUR
+"""What is usual changes slowly, and a feed that exports every minute has eighty thousand instants."""
 
-def look(config: Config, last_seen: Mapping[str, Instant | None], now: Instant) -> dict[str, bool]:
-    """Which feeds are silent; alarms follow. While the clock is doubted nothing is judged anew."""
-    zone = config.agency.zone
-    is_doubted = switches.clock_stop() is not None
-    silent: dict[str, bool] = {}
-    for feed in config.feed:
-        subject, last = f"feed:{feed.name}", last_seen.get(feed.name)
+
+class FeedWatch:
+    """What each feed's silence means; may be asked from any thread."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._looking = threading.Lock()
+        self._spoke: dict[str, tuple[Instant, Sequence[Instant]]] = {}
+
+    def look(self, last_seen: Mapping[str, Instant | None], now: Instant) -> dict[str, bool]:
+        """Which feeds are silent; alarms follow. While the clock is doubted nothing is judged anew."""
+        with self._looking:
+            is_doubted = switches.clock_stop() is not None
+            return {
+                feed.name: self._judge(feed.name, last_seen.get(feed.name), now, is_doubted=is_doubted)
+                for feed in self._config.feed
+            }
+
+    def _judge(self, name: str, last: Instant | None, now: Instant, *, is_doubted: bool) -> bool:
+        subject = f"feed:{name}"
         was = alarms.is_open("feed_silent", subject)
-        if is_doubted:
-            silent[feed.name] = was
-            continue
-        spoke = incidents.spoke_at(feed.name, now - silence.LEARNED_FROM)
-        usual = silence.usual(spoke, now, zone)
-        silent[feed.name] = last is None or now - last > usual.span
-        if last is not None and silent[feed.name] is not was:
+        if is_doubted or last is None:
+            return was or last is None
+        span = silence.usual(self._learned(name, now), now, self._config.agency.zone).span
+        is_silent = now - last > span
+        if is_silent is not was:
             with database.transaction():
                 if was:
                     alarms.clear("feed_silent", subject, now)
                 else:
-                    details = {"sentence": _sentence(feed.name, last, usual.span, zone)}
+                    details = {"sentence": _sentence(name, last, span, self._config.agency.zone)}
                     alarms.raise_alarm("feed_silent", AlarmLevel.AMBER, subject, now, details=details)
-    return silent
+        return is_silent
+
+    def _learned(self, name: str, now: Instant) -> Sequence[Instant]:
+        at, spoke = self._spoke.get(name, (0, ()))
+        if not 0 <= now - at < LEARNED_ANEW:
+            spoke = incidents.spoke_at(name, now - silence.LEARNED_FROM)
+            self._spoke[name] = (now, spoke)
+        return spoke
 
 
 def _sentence(name: str, last: Instant, span: int, zone: ZoneInfo) -> str:

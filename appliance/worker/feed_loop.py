@@ -14,7 +14,7 @@ from appliance.feeds import registry
 from appliance.feeds.base import Batch, Feed, FeedFault, Refusal
 from appliance.flow import intake
 from appliance.store import alarms, database, heartbeats, incidents, policies
-from appliance.upkeep import feed_watch
+from appliance.upkeep.feed_watch import FeedWatch
 from appliance.worker.bell import Bell
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ class FeedLoop:
         self._stop = stop
         self._own_numbers = own_numbers
         self._feeds = {feed.name: feed for feed in registry.open_feeds(config, incidents.was_source_taken)}
+        self._watch = FeedWatch(config)
         self._last_seen: dict[str, Instant | None] = {}
         self._last_file: dict[str, str] = {}
         self._faults: dict[str, str] = {}
@@ -137,7 +138,7 @@ class FeedLoop:
                 beat = heartbeats.last(f"feed:{config.name}")
                 self._last_seen[config.name] = None if beat is None else beat.details.get("last_seen")
                 self._last_file[config.name] = "" if beat is None else str(beat.details.get("last_file"))
-        silent = feed_watch.look(self._config, self._last_seen, now)
+        silent = self._watch.look(self._last_seen, now)
         for config in self._config.feed:
             seen = self._last_seen.get(config.name)
             details = {

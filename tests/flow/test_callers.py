@@ -106,6 +106,21 @@ def test_who_is_named_again_is_told(box: Box) -> None:
     assert told(box) == [("closed", RESIDENT), ("closed", OTHER)]
 
 
+def test_a_delay_is_told_to_each_caller_once_and_a_round_with_nothing_new_writes_nothing(box: Box) -> None:
+    call = box.call()
+    box.take(call, box.call(role="witness", phone=OTHER))
+    told(box)
+    box.later(21 * MINUTE).feed_speaks()
+    assert [kind for kind, _ in told(box)].count("delayed") == 2
+    commits: list[int] = []
+    database.after_commit(lambda: commits.append(1))
+    for _ in range(3):
+        box.plan()
+    database.forget_hooks()
+    assert commits == []
+    assert [kind for kind, _ in told(box)].count("delayed") == 2
+
+
 def test_a_lock_cancels_for_every_caller(box: Box) -> None:
     box.take(box.closed(), box.closed(role="witness", phone=OTHER))
     box.plan()

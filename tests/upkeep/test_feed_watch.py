@@ -11,7 +11,7 @@ from appliance.clock import HOUR, MINUTE
 from appliance.config import FeedConfig
 from appliance.store import alarms, database, incidents, switches
 from appliance.store.incidents import IntakeCounts
-from appliance.upkeep import feed_watch
+from appliance.upkeep.feed_watch import FeedWatch
 from tests.flow.box import Box, boxed
 
 NOTHING = IntakeCounts(0, 0, 0, 0)
@@ -35,19 +35,19 @@ def told(box: Box) -> list[int]:
 
 
 def test_one_alarm_while_it_is_silent_and_none_when_it_speaks(box: Box) -> None:
-    last = box.now
-    assert feed_watch.look(box.config, {"cad": last}, box.later(20 * MINUTE).now) == {"cad": False}
+    last, watch = box.now, FeedWatch(box.config)
+    assert watch.look({"cad": last}, box.later(20 * MINUTE).now) == {"cad": False}
     for _ in range(5):
-        assert feed_watch.look(box.config, {"cad": last}, box.later(MINUTE).now) == {"cad": True}
+        assert watch.look({"cad": last}, box.later(MINUTE).now) == {"cad": True}
     assert told(box) == [1]
     [alarm] = alarms.open_alarms()
     assert "20 min is unusual" in str(alarm.details["sentence"])
-    assert feed_watch.look(box.config, {"cad": box.now}, box.now) == {"cad": False}
+    assert watch.look({"cad": box.now}, box.now) == {"cad": False}
     assert told(box) == []
 
 
 def test_a_feed_that_never_spoke_is_shown_and_raises_nothing(box: Box) -> None:
-    assert feed_watch.look(box.config, {"cad": None}, box.now) == {"cad": True}
+    assert FeedWatch(box.config).look({"cad": None}, box.now) == {"cad": True}
     assert told(box) == []
 
 
@@ -55,5 +55,5 @@ def test_a_doubted_clock_judges_nothing(box: Box) -> None:
     last = box.now
     with database.transaction():
         switches.stop_for_clock("stepped", box.now)
-    assert feed_watch.look(box.config, {"cad": last}, box.later(5 * HOUR).now) == {"cad": False}
+    assert FeedWatch(box.config).look({"cad": last}, box.later(5 * HOUR).now) == {"cad": False}
     assert told(box) == []
