@@ -84,13 +84,15 @@ def _take(
     locked = lock or (None if known is None else known.incident.locked)
     number_id, fault = _number(record, locked, own_numbers, now)
     if known is None:
-        incident_id = incidents.add(record, number_id, fault, None, now)
+        incident_id = incidents.add(record, number_id, fault, lock, now)
         is_stale = _follow(incident_id, story.first(record), number_id, policy, now)
+        if lock is not None:
+            withdrawal.refuse_new(incident_id, number_id, lock, policy.id, now)
     else:
         incident_id = known.incident.id
         is_stale = _apply_version(known, record, number_id, fault, policy, now)
     incidents.remember_version(digest, incident_id, now)
-    if lock is not None:
+    if lock is not None and known is not None:
         withdrawal.lock_incident(incident_id, lock, policy.id, now)
     if locked is not None and number_id is not None:
         # Also the number of an older version, or of one that came after the lock.

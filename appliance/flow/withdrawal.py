@@ -14,6 +14,13 @@ NEVER_SPAN = 180 * DAY
 """How long a number on a never-list call gets no text (behaviour 4)."""
 
 
+def refuse_new(incident_id: int, number_id: int | None, reason: str, policy_id: int, now: Instant) -> None:
+    """A call that is locked at first sight: nothing was planned yet, so there is little to take back."""
+    _refuse_pending(incident_id, None, reason, policy_id, now)
+    if number_id is not None and numbers.is_clear(number_id):
+        numbers.forget_unused(number_id)
+
+
 def lock_incident(incident_id: int, reason: str, policy_id: int, now: Instant) -> None:
     """Locks a call for good: every text and survey of it for every number goes, answers stay unscored."""
     if not incidents.lock(incident_id, reason):

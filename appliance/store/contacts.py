@@ -25,6 +25,11 @@ COUNTED = (
 
 _NUMBER = bound("number_id")
 _ENSURE = Prepared(Contact.insert(number=_NUMBER).on_conflict_ignore())
+_KEEP = Prepared(
+    Contact.update(never_until=bound("until")).where(
+        (Contact.number == _NUMBER) & (Contact.never_until.is_null() | (Contact.never_until < bound("until")))
+    )
+)
 _STANDING = Prepared(Contact.select().where(Contact.number == _NUMBER))
 _STICKS = Prepared(
     Contact.select(Contact.number)
@@ -129,8 +134,7 @@ def set_language(number_id: int, language: str) -> None:
 def keep_from_texts(number_id: int, until: Instant) -> None:
     """No text to this number before `until` (never-list history, the advocate's quiet list)."""
     _ensure(number_id)
-    later = Contact.never_until.is_null() | (Contact.never_until < until)
-    Contact.update(never_until=until).where((Contact.number == number_id) & later).execute()
+    _KEEP.execute(number_id=number_id, until=until)
 
 
 def keep_quiet(number_id: int, until: Instant | None) -> None:

@@ -38,6 +38,9 @@ _NEXT_DUE = Prepared(Event.select(Event.due_at).where(_PENDING).order_by(Event.d
 _OF_ID = Prepared(Event.select().where(Event.id == bound("event_id")))
 _PENDING_ID = Prepared(Event.select(Event.id).where((Event.id == bound("event_id")) & _PENDING))
 _CHANGE = PreparedChange(Event, Event.id == bound("event_id"))
+_OF_CALL = Event.select().where((Event.incident == bound("incident_id")) & _PENDING)
+_PENDING_OF = Prepared(_OF_CALL)
+_PENDING_OF_NUMBER = Prepared(_OF_CALL.where(Event.number == bound("number_id")))
 _ADD_EVENT = Prepared(
     Event.insert(
         key=bound("key"),
@@ -117,10 +120,8 @@ def next_due() -> Instant | None:
 
 def pending_of(incident_id: int, number_id: int | None = None) -> list[records.Event]:
     """Pending events of a call, for one number or for all."""
-    query = Event.select().where((Event.incident == incident_id) & (Event.state == literal("pending")))
-    if number_id is not None:
-        query = query.where(Event.number == number_id)
-    return [_event(row) for row in query]
+    query = _PENDING_OF if number_id is None else _PENDING_OF_NUMBER
+    return [_event(row) for row in query.rows(incident_id=incident_id, number_id=number_id)]
 
 
 def get(event_id: int) -> records.Event:

@@ -23,6 +23,10 @@ KEY_BYTES = 32
 
 _OF_DIGEST = Prepared(Number.select().where(Number.digest == bound("digest")).limit(1))
 
+_CLEAR = Prepared(
+    Number.select(Number.id).where((Number.id == bound("number_id")) & Number.e164.is_null(False)).limit(1)
+)
+
 _key: list[bytes] = []
 
 
@@ -111,7 +115,10 @@ def remember(e164: str) -> int:
 
 def remember_hash(e164: str) -> int:
     """The id of the number without its clear form: for callers on a never-list call."""
-    row, _made = Number.get_or_create(digest=digest(e164))
+    keyed_hash = digest(e164)
+    row = _OF_DIGEST.first(digest=keyed_hash)
+    if row is None:
+        row, _made = Number.get_or_create(digest=keyed_hash)
     return int(row.id)
 
 
@@ -135,6 +142,11 @@ def forget_unused(number_id: int) -> None:
     )
     if not any(query.exists() for query in used):
         Number.update(e164=None).where(Number.id == number_id).execute()
+
+
+def is_clear(number_id: int) -> bool:
+    """Whether the number itself is on disk, and not its hash alone."""
+    return _CLEAR.exists(number_id=number_id)
 
 
 def find(e164: str) -> int | None:
