@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from appliance.clock import Instant
@@ -36,6 +37,27 @@ class Document:
 
     line: int
     values: Mapping[str, str]
+
+
+Find = Callable[[bytes, FeedSettings, str], list[Document]]
+"""A format's own part: `(data, settings, source)` to the records of a file. Raises SourceFault."""
+
+
+def parsed(data: bytes, settings: FeedSettings, source: str, now: Instant, find: Find) -> Batch:
+    """A whole file of documents as a batch; never raises on its content, and takes all of it or none."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        return batch(find(data, settings, source), settings, source, sha256, now)
+    except SourceFault as fault:
+        return Batch(settings.name, source, sha256, refusal=fault.refusal)
+
+
+def previewed(data: bytes, settings: FeedSettings, find: Find) -> ColumnMap:
+    """Which path of a sample file each field is read from. Raises FeedFault."""
+    try:
+        return columns_of(find(data, settings, ""), settings.columns)
+    except SourceFault as fault:
+        raise FeedFault(fault.refusal.what, fault.refusal.remedy, fault.refusal.reason) from fault
 
 
 def batch(

@@ -6,14 +6,13 @@ callback of an incoming call; `tel:` is taken before `sip:`.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from appliance.clock import Instant
 from appliance.feeds import documents, json_file
-from appliance.feeds.base import Batch, FeedFault, FeedSettings, Refusal, SourceFault
+from appliance.feeds.base import Batch, FeedSettings, Refusal, SourceFault
 from appliance.feeds.documents import Document
 from appliance.feeds.mapping import ColumnMap
 
@@ -28,22 +27,16 @@ _BEGIN = "An EIDO is one JSON object with eidoVersion, issuingElementIdentificat
 
 def parse(data: bytes, settings: FeedSettings, source: str, now: Instant) -> Batch:
     """An EIDO, or several (a list, one a line), as a batch; never raises on what it holds."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    try:
-        return documents.batch(_documents(data, source), settings, source, sha256, now)
-    except SourceFault as fault:
-        return Batch(settings.name, source, sha256, refusal=fault.refusal)
+    return documents.parsed(data, settings, source, now, found_in)
 
 
 def columns_of(data: bytes, settings: FeedSettings) -> ColumnMap:
     """The fields a sample EIDO fills. Raises FeedFault."""
-    try:
-        return documents.columns_of(_documents(data, ""), settings.columns)
-    except SourceFault as fault:
-        raise FeedFault(fault.refusal.what, fault.refusal.remedy, fault.refusal.reason) from fault
+    return documents.previewed(data, settings, found_in)
 
 
-def _documents(data: bytes, source: str) -> list[Document]:
+def found_in(data: bytes, settings: FeedSettings, source: str) -> list[Document]:
+    """The calls of a file of EIDOs, one row a caller. Raises SourceFault."""
     found: list[Document] = []
     for line, value in json_file.load(data, source):
         for place, eido in enumerate(value if isinstance(value, list) else [value]):

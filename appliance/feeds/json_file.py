@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from appliance.clock import Instant
 from appliance.feeds import documents, mapping
-from appliance.feeds.base import Batch, FeedFault, FeedSettings, Refusal, SourceFault
+from appliance.feeds.base import Batch, FeedSettings, Refusal, SourceFault
 from appliance.feeds.decoding import decoded
 from appliance.feeds.documents import MAX_DEPTH, MAX_VALUES, Document
 from appliance.feeds.mapping import ColumnMap
@@ -23,20 +22,12 @@ _CALL_ID_NAMES = frozenset({*mapping.ALIASES["call_id"], "callid"})
 
 def parse(data: bytes, settings: FeedSettings, source: str, now: Instant) -> Batch:
     """A whole JSON or NDJSON file as a batch; never raises on its content, and takes all of it or none."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    try:
-        found = found_in(data, settings, source)
-        return documents.batch(found, settings, source, sha256, now)
-    except SourceFault as fault:
-        return Batch(settings.name, source, sha256, refusal=fault.refusal)
+    return documents.parsed(data, settings, source, now, found_in)
 
 
 def columns_of(data: bytes, settings: FeedSettings) -> ColumnMap:
     """Which path of a sample file each field is read from. Raises FeedFault."""
-    try:
-        return documents.columns_of(found_in(data, settings, ""), settings.columns)
-    except SourceFault as fault:
-        raise FeedFault(fault.refusal.what, fault.refusal.remedy, fault.refusal.reason) from fault
+    return documents.previewed(data, settings, found_in)
 
 
 def load(data: bytes, source: str) -> list[tuple[int, Any]]:

@@ -169,10 +169,9 @@ def page(call_id: str, now: Instant) -> CallPage | None:
         return None
     messages = listings.message_views([t.Message.incident == row.id], 200, clear=False)[::-1]
     hidden = now - max(row.closed_at or 0, row.received_at) > TEXTS_SHOWN_FOR
-    number = None if row.number_id is None else t.Number.get_by_id(row.number_id).e164
     return CallPage(
         call=_call(row, _outcomes([row.id])[row.id]),
-        number=listings.number_shown(number, clear=False),
+        number=_numbers(row),
         language=row.language,
         versions=t.Version.select().where(t.Version.incident == row.id).count(),
         milestones=tuple(_milestones(row)),
@@ -182,6 +181,14 @@ def page(call_id: str, now: Instant) -> CallPage | None:
         conversations=tuple(_conversations(row.id)),
         texts_hidden=hidden,
     )
+
+
+def _numbers(row: t.Incident) -> str | None:
+    """The numbers the latest version of the call names, masked; None where it names none."""
+    current = (t.Caller.incident == row.id) & t.Caller.superseded_at.is_null() & (t.Caller.rank >= row.rank)
+    found = t.Number.select(t.Number.e164).join(t.Caller).where(current).order_by(t.Caller.id)
+    shown = [listings.number_shown(number.e164, clear=False) or "" for number in found]
+    return ", ".join(each for each in shown if each) or None
 
 
 def _call(row: t.Incident, outcomes: Iterable[EventOutcome]) -> CallView:
