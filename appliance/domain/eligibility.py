@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
@@ -31,7 +30,8 @@ REPORT_EVENTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+# Neither of these two is ever changed; frozen they would cost a replay a fifth of its time.
+@dataclass(slots=True)
 class History:
     """What this number has had and done; counts exclude the event being decided."""
 
@@ -43,7 +43,7 @@ class History:
     has_open_conversation: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
     """Everything the rules look at for one event and one number.
 
@@ -169,24 +169,40 @@ def lock_reason(record: IncidentRecord, policy: Policy) -> str | None:
     """The reason code that locks a call for good, if this version of it has one."""
     if record.sensitive:
         return "sensitive"
-    return "never_list" if _families(record, policy).difference(policy.call_types.open) else None
+    found = _families(record, policy)
+    return "never_list" if found and found.difference(policy.call_types.open) else None
 
 
 _LOOKED_AT = attrgetter(
     "feed", "call_type", "call_type_initial", "report_type", "disposition", "priority", "source"
 )
-_known: dict[int, tuple[Policy, dict[tuple[str, ...], frozenset[str]]]] = {}
-"""What was matched under a policy: calls are told of again and again, in a few thousand combinations."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was matched under a policy: calls are told of again and again, in a few thousand combinations."""
+
+    policy: Policy
+    families: dict[tuple[str, ...], frozenset[str]]
+    types: dict[tuple[str, str], bool]
+
+
+_known: dict[int, _Known] = {}
+"""By the identity of the policy, which is kept beside it so that no other can take its place."""
+
+
+def _of(policy: Policy) -> _Known:
+    found = _known.get(id(policy))
+    if found is None or found.policy is not policy or len(found.families) > 50_000:
+        if len(_known) >= 8:
+            _known.clear()
+        found = _known[id(policy)] = _Known(policy, {}, {})
+    return found
 
 
 def _families(record: IncidentRecord, policy: Policy) -> frozenset[str]:
     """Every never-list family of a call, by what the feed wrote and by what the policy takes it for."""
-    owner, known = _known.get(id(policy), (None, {}))
-    if owner is not policy or len(known) > 50_000:
-        if len(_known) >= 8:
-            _known.clear()
-        known = {}
-        _known[id(policy)] = (policy, known)
+    known = _of(policy).families
     key = _LOOKED_AT(record)
     found = known.get(key)
     if found is None:
@@ -224,13 +240,14 @@ def _type(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decisio
 
 def is_type_enabled(record: IncidentRecord, policy: Policy) -> bool:
     """Default deny: only what the agency named is texted."""
-    call_type = codes.translated(record, policy).call_type
-    return call_type.strip().casefold() in _plain_names(policy.call_types.allow)
-
-
-@lru_cache(maxsize=16)
-def _plain_names(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(name.strip().casefold() for name in names)
+    known = _of(policy).types
+    key = (record.feed, record.call_type)
+    found = known.get(key)
+    if found is None:
+        call_type = codes.translated(record, policy).call_type.strip().casefold()
+        found = call_type in {name.strip().casefold() for name in policy.call_types.allow}
+        known[key] = found
+    return found
 
 
 def _role(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decision | None:

@@ -7,10 +7,11 @@ window can open twice, in the hour that never comes it opens when the clock jump
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from appliance.clock import DAY, MINUTE, SECOND, Instant, to_datetime
+from appliance.clock import DAY, HOUR, MINUTE, SECOND, Instant, to_datetime
 
 WHOLE_DAY = 1440
 
@@ -65,8 +66,19 @@ def _edges(window: Span) -> tuple[int, int]:
 
 def _wall(zone: ZoneInfo, at: Instant) -> int:
     """Milliseconds a wall clock shows since its midnight."""
+    offset = _offset_in(zone, at // HOUR)
+    if offset is not None:
+        return (at + offset) % DAY
     local = to_datetime(at).astimezone(zone)
     return (local.hour * 60 + local.minute) * MINUTE + local.second * SECOND + at % SECOND
+
+
+@lru_cache(maxsize=4096)
+def _offset_in(zone: ZoneInfo, hour: int) -> int | None:
+    """Milliseconds a zone is ahead of UTC in an hour since 1970; None in one in which its clocks change."""
+    ends = (hour * HOUR, (hour + 1) * HOUR - 1)
+    first, last = (to_datetime(end).astimezone(zone).utcoffset() for end in ends)
+    return None if first is None or first != last else round(first.total_seconds() * 1000)
 
 
 def _first(window: Span, zone: ZoneInfo, at: Instant, *, wanted: bool) -> Instant:

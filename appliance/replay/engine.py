@@ -12,6 +12,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from appliance.clock import DAY, HOUR, Instant
@@ -79,8 +80,7 @@ class _Number:
     open_until: Instant = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one event; `at` is when it was decided."""
 
     at: Instant
@@ -100,6 +100,7 @@ class Engine:
         self._policy = policy
         self._zone = zone
         self._own = own_numbers
+        self._draws = policy.survey.sample < 1
         self._calls: dict[tuple[str, str], _Call] = {}
         self._oldest: deque[tuple[Instant, tuple[str, str]]] = deque()
         self._numbers: dict[str, _Number] = {}
@@ -274,7 +275,8 @@ class Engine:
             breaker_open=False,
             is_live=True,
             feed_spoke_at=now,
-            draw=eligibility.draw(self._policy, call.record) if is_survey else 0.0,
+            # Where all are asked nothing need be drawn.
+            draw=eligibility.draw(self._policy, call.record) if is_survey and self._draws else 0.0,
             is_survey_taken=is_survey and call.surveyed not in (None, event),
         )
 
@@ -284,14 +286,15 @@ class Engine:
             state.calls.popleft()
         while state.notices and state.notices[0][0] <= now - DAY:
             state.notices.popleft()
-        received = sum(is_received for _, is_received in state.notices)
+        received = sum([is_received for _, is_received in state.notices])
+        month = now - 30 * DAY
         return History(
-            notices_today=len(state.notices) - received,
-            received_today=received,
-            last_survey_at=state.last_survey_at,
-            calls_in_30_days=sum(at > now - 30 * DAY for at, _ in state.calls),
-            calls_in_90_days=len(state.calls),
-            has_open_conversation=state.open_until > now,
+            len(state.notices) - received,
+            received,
+            state.last_survey_at,
+            sum([at > month for at, _ in state.calls]),
+            len(state.calls),
+            state.open_until > now,
         )
 
     def _sent(self, event: _Event, now: Instant) -> None:
