@@ -18,14 +18,16 @@ from appliance.domain.policy import Policy
 from appliance.feeds import registry
 from appliance.feeds.base import FeedSettings
 from appliance.flow import intake
-from appliance.replay import files, history
 from appliance.replay.engine import Engine
+from appliance.replay.run import Played, play
 from appliance.replay.summary import Tally
 from appliance.store import database, numbers, policies
 from benchmarks.figures import Figure
 
 ZONE = ZoneInfo("America/Los_Angeles")
 LIVE_ROWS = 2_000
+ONCE_ABOVE = 100_000
+"""Rows from which one pass is long enough to even out what else the machine does; else the best of three."""
 TYPES = (
     *("NOISE COMPLAINT",) * 4, *("PARKING",) * 3, *("THEFT-COLD",) * 2,
     "DOMESTIC DISTURBANCE", "TRAFFIC STOP", "WELFARE CHECK", "ALARM",
@@ -64,7 +66,7 @@ def replayed(folder: Path, counts: tuple[int, ...]) -> Iterator[Figure]:
         path = folder / f"{count}.csv"
         # As many calls a day whatever the number: a longer history is more days of the same agency.
         write(path, count, datetime(2020, 1, 1), timedelta(minutes=3))
-        seconds = _replay(path, rules)
+        seconds = min(_replay(path, rules) for _ in range(1 if count > ONCE_ABOVE else 3))
         a_row.append(seconds / count)
         path.unlink()
         aim = 5_000.0 if count == counts[-1] else None
@@ -74,15 +76,10 @@ def replayed(folder: Path, counts: tuple[int, ...]) -> Iterator[Figure]:
 
 def _replay(path: Path, rules: Policy) -> float:
     settings = FeedSettings("cad", "csv", path, ZONE)
-    engine, tally = Engine(rules, ZONE), Tally(ZONE)
+    played = Played(Engine(rules, ZONE), Tally(ZONE))
     gc.collect()
     began = time.perf_counter()
-    records = files.records([path], settings, clock.now(), files.Read(), lambda _bytes: None)
-    for at, version in history.in_order(records):
-        for outcome in engine.step(at, version):
-            tally.add(outcome)
-    for outcome in engine.finish():
-        tally.add(outcome)
+    play([path], settings, [played], clock.now(), lambda _bytes: None)
     return time.perf_counter() - began
 
 

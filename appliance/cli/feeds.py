@@ -127,11 +127,12 @@ def _answers(answers: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def _print(found: Proposal, settings: FeedSettings) -> None:
     click.echo(f"{found.kind}, {found.layout}, {found.rows} rows looked at")
-    click.echo(f"times without an offset are read in {settings.zone.key}")
     for column in found.columns:
         samples = ", ".join(column.samples) or "(always empty)"
         more = f"   also possible: {', '.join(column.other)}" if column.other else ""
         click.echo(f"  {column.field:18} {column.header:28} {samples}{more}")
+        for way in column.written:
+            click.echo(f"  {'':18} {'':28} {way}")
     if found.dropped:
         click.echo(f"dropped before anything is written: {', '.join(found.dropped)}")
     if found.read:

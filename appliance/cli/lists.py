@@ -209,9 +209,30 @@ def explain(
         if as_json:
             print_json(listings.as_json(views))
             return
+        if by_number and number_id is not None:
+            _print_standing(number_id, config)
         _print_story(views, config, rules=rules)
     if not views:
         click.echo("Nothing has been decided yet: texts are decided on when they are due.")
+
+
+def _print_standing(number_id: int, config: Config) -> None:
+    """What stands against a notice and a survey to this number now, whatever the call."""
+    from appliance.domain import eligibility, reasons
+    from appliance.domain.records import EventKind
+    from appliance.store import contacts, policies
+
+    now, policy = clock.now(), policies.current().policy
+    contact = contacts.get(number_id)
+    history = contacts.history(number_id, 0, now, is_live=config.mode == "live")
+    for what, kind in (("notices", EventKind.CLOSED), ("surveys", EventKind.SURVEY)):
+        against = eligibility.standing(kind, contact, history, policy, config.agency.zone, now)
+        told = "nothing of its own stands against them."
+        if against is not None:
+            told = reasons.sentence(against.reason, against.values)
+        click.echo(f"{what} to this number now: {told}")
+    if contact.opted_out_at is not None:
+        click.echo(f"opted out since {_local(contact.opted_out_at, config)}, by {contact.opted_out_by}")
 
 
 _SIGNS = {"held": "+", "objected": "!", "not_asked": " "}

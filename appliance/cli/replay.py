@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,10 @@ from appliance.errors import Refused
 if TYPE_CHECKING:
     from appliance.domain.budget import Limits
     from appliance.domain.policy import Policy
-    from appliance.domain.records import IncidentRecord
     from appliance.feeds.base import FeedSettings
     from appliance.replay.engine import Engine
     from appliance.replay.files import Read
+    from appliance.replay.run import Played
     from appliance.replay.summary import Tally
 
 
@@ -50,7 +50,7 @@ def replay(
         rules = _policies(policy_file, config)
     found, read = _run(files, settings, rules, config)
     limits = _limits(rules[0], config)
-    told = [_told(engine, tally, limits) for engine, tally in found]
+    told = [_told(each.engine, each.tally, limits) for each in found]
     if as_json:
         result = {"read": _read(read), "calls": told[0].pop("calls"), **told[0]}
         if len(told) > 1:
@@ -95,7 +95,7 @@ def _limits(policy: Policy, config: Config) -> Limits:
 
 def _run(
     files: Sequence[Path], settings: FeedSettings, rules: Sequence[Policy], config: Config
-) -> tuple[list[tuple[Engine, Tally]], Read]:
+) -> tuple[list[Played], Read]:
     from appliance.replay import history
 
     try:
@@ -107,32 +107,21 @@ def _run(
 
 def _once(
     files: Sequence[Path], settings: FeedSettings, rules: Sequence[Policy], config: Config, *, is_sorted: bool
-) -> tuple[list[tuple[Engine, Tally]], Read]:
+) -> tuple[list[Played], Read]:
     from appliance.domain import phone
-    from appliance.replay import files as history_files
-    from appliance.replay import history
     from appliance.replay.engine import Engine
-    from appliance.replay.files import Read
+    from appliance.replay.run import Played, play
     from appliance.replay.summary import Tally
 
-    zone, read = config.agency.zone, Read()
+    zone = config.agency.zone
     own = frozenset(found for m in config.modem if m.number and (found := phone.check(m.number).e164))
-    pairs = [(Engine(policy, zone, own), Tally(zone)) for policy in rules]
+    played = [Played(Engine(policy, zone, own), Tally(zone)) for policy in rules]
     size = sum(path.stat().st_size for path in files)
     with click.progressbar(
         length=size, label="replay", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        records: Iterator[IncidentRecord] = history_files.records(
-            files, settings, clock.now(), read, bar.update
-        )
-        for at, version in history.all_sorted(records) if is_sorted else history.in_order(records):
-            for engine, tally in pairs:
-                for outcome in engine.step(at, version):
-                    tally.add(outcome)
-        for engine, tally in pairs:
-            for outcome in engine.finish():
-                tally.add(outcome)
-    return pairs, read
+        read = play(files, settings, played, clock.now(), bar.update, is_sorted=is_sorted)
+    return played, read
 
 
 def _read(read: Read) -> dict[str, Any]:
@@ -164,10 +153,10 @@ def _told(engine: Engine, tally: Tally, limits: Limits) -> dict[str, Any]:
     }
 
 
-def _print(found: Sequence[tuple[Engine, Tally]], read: Read, limits: Limits, config: Config) -> None:
+def _print(found: Sequence[Played], read: Read, limits: Limits, config: Config) -> None:
     from appliance.replay import summary
 
-    engine, tally = found[0]
+    engine, tally = found[0].engine, found[0].tally
     other = found[1] if len(found) > 1 else None
     click.echo(f"{read.rows} rows, {engine.calls} calls, {engine.events} events. Nothing was sent.")
     for reason, count in read.rejected.most_common():
@@ -175,18 +164,18 @@ def _print(found: Sequence[tuple[Engine, Tally]], read: Read, limits: Limits, co
     if read.quarantined:
         click.echo(f"  {read.quarantined} rows carry marks of criminal justice information")
     more = () if other is None else ("with the file",)
-    kinds = list(dict.fromkeys((*tally.events, *(other[1].events if other else ()))))
-    rows = [(k, str(tally.texts[k]), *([str(other[1].texts[k])] if other else [])) for k in kinds]
+    kinds = list(dict.fromkeys((*tally.events, *(other.tally.events if other else ()))))
+    rows = [(k, str(tally.texts[k]), *([str(other.tally.texts[k])] if other else [])) for k in kinds]
     click.echo("\nTexts that would have left")
     print_table(("event", "texts", *more), rows, "No event came of these calls.")
     click.echo("\nWhy the others would not have")
-    keys = list(dict.fromkeys((*dict(tally.refused.most_common()), *(other[1].refused if other else ()))))
+    keys = list(dict.fromkeys((*dict(tally.refused.most_common()), *(other.tally.refused if other else ()))))
     lines = [
         (
             event,
             reasons.sentence(reason, {}),
             str(tally.refused[event, reason]),
-            *([str(other[1].refused[event, reason])] if other else []),
+            *([str(other.tally.refused[event, reason])] if other else []),
         )
         for event, reason in keys
     ]
@@ -194,9 +183,9 @@ def _print(found: Sequence[tuple[Engine, Tally]], read: Read, limits: Limits, co
     _print_load(engine, tally, limits, config)
     if other is not None:
         click.echo("\nWith the policy file")
-        _print_load(other[0], other[1], limits, config)
+        _print_load(other.engine, other.tally, limits, config)
         click.echo("\nWhat changes most")
-        for key, before, after in summary.changed(dict(tally.texts), dict(other[1].texts)):
+        for key, before, after in summary.changed(dict(tally.texts), dict(other.tally.texts)):
             click.echo(f"  {key}: {before} -> {after} texts")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
@@ -97,7 +98,12 @@ class Rule:
 
 
 def _refuse(reason: str, **values: str | int) -> Decision:
-    return Decision(Verdict.REFUSE, reason, values=values)
+    return Decision(Verdict.REFUSE, reason, values=values) if values else _refused(reason)
+
+
+@cache
+def _refused(reason: str) -> Decision:
+    return Decision(Verdict.REFUSE, reason)
 
 
 def _postpone(reason: str, not_before: Instant | None = None) -> Decision:
@@ -391,3 +397,31 @@ def decide(facts: Facts, policy: Policy, zone: ZoneInfo, now: Instant) -> Decisi
     if not facts.is_live:
         return Decision(Verdict.SHADOW, "shadow_mode")
     return Decision(Verdict.SEND, "allowed")
+
+
+_OF_THE_NUMBER: tuple[Objection, ...] = (_never_history, _standing, _notice_caps, _survey_caps, _one_survey)
+"""The rules that look at nothing but what a number had and did."""
+
+
+def standing(
+    kind: EventKind, contact: Contact, history: History, policy: Policy, zone: ZoneInfo, now: Instant
+) -> Decision | None:
+    """What stands against any text of this kind to a number, whatever the call; None where nothing does."""
+    facts = Facts(
+        kind=kind,
+        at=now,
+        accepted_at=now,
+        record=IncidentRecord("", "", now),
+        locked=None,
+        reopened_at=None,
+        phone_fault=None,
+        is_current_number=True,
+        contact=contact,
+        history=history,
+        on_hold=False,
+        breaker_open=False,
+        is_live=True,
+        feed_spoke_at=now,
+    )
+    found = (objection(facts, policy, zone, now) for objection in _OF_THE_NUMBER)
+    return next((decision for decision in found if decision is not None), None)

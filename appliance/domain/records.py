@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from operator import attrgetter
+from typing import Any
 
 from appliance.clock import Instant
 
@@ -111,7 +112,8 @@ class ConversationState(StrEnum):
     CLOSED = "closed"  # silently: child, never-type, reopened
 
 
-@dataclass(frozen=True, slots=True)
+# Never changed once made: `changed` makes another. Frozen, they would cost a replay a tenth of its time.
+@dataclass(slots=True)
 class IncidentRecord:
     """One version of one call as a feed gave it: the allow-listed fields and nothing else.
 
@@ -190,20 +192,25 @@ CALLER_FIELDS: tuple[str, ...] = ("role", "slot", "language", "text_ok", "do_not
 
 
 _SAID = attrgetter(*CALLER_FIELDS)
-_RECORD_NAMES = tuple(f.name for f in fields(IncidentRecord))
-_RECORD_VALUES = attrgetter(*_RECORD_NAMES)
+_RECORD_VALUES = attrgetter(*(f.name for f in fields(IncidentRecord)))
+
+
+def values_of(record: IncidentRecord) -> tuple[Any, ...]:
+    """What the record holds, as `record_of` takes it."""
+    values: tuple[Any, ...] = _RECORD_VALUES(record)
+    return values
+
+
+def record_of(values: tuple[Any, ...]) -> IncidentRecord:
+    """The record of these values, which `values_of` gave."""
+    return IncidentRecord(*values)
 
 
 def changed(record: IncidentRecord, changes: Mapping[str, object]) -> IncidentRecord:
-    """The record with other values: what `dataclasses.replace` makes, in a tenth of its time.
-
-    A replay does this several times a row, and a record has thirty fields.
-    """
-    made = object.__new__(IncidentRecord)
-    values = dict(zip(_RECORD_NAMES, _RECORD_VALUES(record), strict=True))
-    values.update(changes)
-    for name, value in values.items():
-        object.__setattr__(made, name, value)
+    """Another record with these values: what `dataclasses.replace` makes, in a fifth of its time."""
+    made = record_of(values_of(record))
+    for name, value in changes.items():
+        setattr(made, name, value)
     return made
 
 

@@ -83,6 +83,8 @@ def applied(known: Known[N], record: IncidentRecord, number: N | None) -> Change
 
 def _replaced(callers: Mapping[N, Caller], record: IncidentRecord, number: N | None) -> Iterable[N]:
     """Who had this caller's place so far: a changed callback number, not a second caller."""
+    if len(callers) == 1 and number in callers:
+        return
     place = (_plain(record.role), record.slot)
     for other, caller in callers.items():
         if other != number and not caller.is_replaced and (_plain(caller.role), caller.slot) == place:
@@ -90,7 +92,7 @@ def _replaced(callers: Mapping[N, Caller], record: IncidentRecord, number: N | N
 
 
 def _is_reclassified(before: IncidentRecord, after: IncidentRecord) -> bool:
-    return _plain(before.call_type) != _plain(after.call_type)
+    return before.call_type != after.call_type and _plain(before.call_type) != _plain(after.call_type)
 
 
 def _plain(text: str) -> str:

@@ -94,6 +94,8 @@ def _first(window: Span, zone: ZoneInfo, at: Instant, *, wanted: bool) -> Instan
 
 def _clock_change(zone: ZoneInfo, after: Instant, until: Instant) -> Instant | None:
     """The instant in (after, until] at which the offset to UTC changes, or None; one a day at most."""
+    if (known := _offset_in(zone, after // HOUR)) is not None and known == _offset_in(zone, until // HOUR):
+        return None
     offset = to_datetime(after).astimezone(zone).utcoffset()
     if to_datetime(until).astimezone(zone).utcoffset() == offset:
         return None

@@ -64,8 +64,12 @@ class Row:
 
     line: int
     record: IncidentRecord
-    digest: str
     notes: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """As `digest` makes it; worked out when asked for, which a replay never does."""
+        return digest(self.record)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from appliance.feeds.base import (
     Reject,
     Row,
     SourceFault,
-    digest,
 )
 from appliance.feeds.decoding import CONTROL
 from appliance.feeds.mapping import ColumnMap
@@ -128,7 +127,7 @@ def _slotted(read: Iterable[Row | Reject | Quarantined]) -> list[Row | Reject | 
             place = (row.line, row.record.role.strip().casefold())
             if seen[place]:
                 record = replace(row.record, slot=seen[place])
-                row = replace(row, record=record, digest=digest(record))
+                row = replace(row, record=record)
             seen[place] += 1
         slotted.append(row)
     return slotted

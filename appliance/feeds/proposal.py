@@ -39,6 +39,8 @@ class Column:
     empty: int
     other: tuple[str, ...] = ()
     """Further columns whose name could mean the same."""
+    written: tuple[str, ...] = ()
+    """How a time column's values are written, in words; more than one way is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def propose(
     chosen, questions = _chosen(headers, rows, {**settings.columns, **answers}, frozenset(answers))
     if settings.preset == xml_file.NEW_WORLD:
         questions = []  # this export says what each of its values is
-    columns = tuple(_column(name, headers, rows, chosen) for name in FEED_FIELDS if name in chosen)
+    columns = tuple(_column(name, headers, rows, chosen, settings) for name in FEED_FIELDS if name in chosen)
     problems, notes = _judged(headers, rows, chosen)
     read: dict[str, int] = {}
     if not problems:
@@ -156,13 +158,31 @@ def _exact(header: str, headers: Sequence[str]) -> str:
 
 
 def _column(
-    name: str, headers: Sequence[str], rows: Sequence[Sequence[str]], chosen: Mapping[str, str]
+    name: str,
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    chosen: Mapping[str, str],
+    settings: FeedSettings,
 ) -> Column:
     header = chosen[name]
     values = _values(headers, rows, header)
     samples = [shape(v) if name == "phone" else v[:40] for v in dict.fromkeys(values)][:SAMPLES]
     other = [h for h in mapping.candidates(name, headers) if h != header and h not in chosen.values()]
-    return Column(name, header, tuple(samples), len(rows) - len(values), tuple(other))
+    written = _ways(values, settings) if name in TIME_FIELDS else ()
+    return Column(name, header, tuple(samples), len(rows) - len(values), tuple(other), written)
+
+
+def _ways(values: Sequence[str], settings: FeedSettings) -> tuple[str, ...]:
+    """How a column's times are written, the most frequent way first."""
+    if settings.time_format:
+        return (f"time_format {settings.time_format}",)
+    day_first = times.is_day_first(values)
+    counts: Counter[str] = Counter()
+    for value in values:
+        way = times.way_of(value)
+        told = f"unreadable: {shape(value)}" if way is None else times.told(way, settings.zone)
+        counts[told.replace("month first", "day first") if day_first else told] += 1
+    return tuple(told for told, _ in counts.most_common(SAMPLES))
 
 
 def _values(headers: Sequence[str], rows: Sequence[Sequence[str]], header: str) -> list[str]:

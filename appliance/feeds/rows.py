@@ -25,7 +25,6 @@ from appliance.feeds.base import (
     Reject,
     Row,
     SourceFault,
-    digest,
 )
 
 TIME_FIELDS = ("received_at", "dispatched_at", "arrived_at", "closed_at")
@@ -110,7 +109,7 @@ class RowReader:
         except _RowFault as fault:
             return self._rejected(line, values, fault)
         notes = (REPEATED_HOUR,) if any(m and m.again for m in moments.values()) else ()
-        return Row(line, record, digest(record), notes)
+        return Row(line, record, notes)
 
     def _plain_call_id(self, values: Mapping[str, str]) -> str:
         """The call of a quarantined row, where its own cell is beyond doubt."""

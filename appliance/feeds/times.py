@@ -204,6 +204,22 @@ def way_of(text: str) -> str | None:
     return style + ("h" if part["half"] else "") + ("z" if part["offset"] else "")
 
 
+_ORDERS = {
+    "1": "year first",
+    "2": "month first",
+    "3": "month by name",
+    "4": "month by name",
+    "5": "month by name",
+}
+
+
+def told(way: str, zone: ZoneInfo) -> str:
+    """A way of `way_of` in words, for whoever maps a feed."""
+    clock_face = "12-hour clock" if "h" in way else "24-hour clock"
+    offset = "offset in each value" if "z" in way else f"no offset: {zone.key}"
+    return f"{_ORDERS[way[0]]}, {clock_face}, {offset}"
+
+
 def is_day_first(cells: Iterable[str]) -> bool:
     """Whether a column of numeric dates cannot be month first, so that none of its dates may be guessed."""
     for cell in cells:

@@ -8,6 +8,7 @@ docs/replay.md: every text arrives, nobody answers or says STOP, and an open bre
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right, insort
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -74,7 +75,8 @@ class _Number:
     """What a number has had and done."""
 
     contact: Contact
-    calls: deque[tuple[Instant, tuple[str, str]]] = field(default_factory=deque)
+    calls: list[Instant] = field(default_factory=list)
+    """When its calls were received, the earliest first."""
     notices: deque[tuple[Instant, bool]] = field(default_factory=deque)
     last_survey_at: Instant | None = None
     open_until: Instant = 0
@@ -186,9 +188,7 @@ class Engine:
     def _follow(self, call: _Call, change: story.Change[str], number: str | None, now: Instant) -> None:
         if number is not None:
             if number not in call.callers:
-                self._number(number).calls.append(
-                    (call.record.received_at, (call.record.feed, call.record.call_id))
-                )
+                insort(self._number(number).calls, call.record.received_at)
             call.callers[number] = change.caller
         told = call.told.setdefault(number, {})
         record = of_caller(call.record, change.caller)
@@ -212,7 +212,7 @@ class Engine:
 
     def _keep_from_texts(self, number: str, now: Instant) -> None:
         state = self._number(number)
-        state.contact = replace(state.contact, never_until=now + NEVER_SPAN)
+        state.contact = Contact(state.contact.number_id, number, never_until=now + NEVER_SPAN)
 
     # ---- what is due ------------------------------------------------------------------------------
 
@@ -282,17 +282,15 @@ class Engine:
 
     def _history(self, number: str, now: Instant) -> History:
         state = self._number(number)
-        while state.calls and state.calls[0][0] <= now - 90 * DAY:
-            state.calls.popleft()
+        del state.calls[: bisect_right(state.calls, now - 90 * DAY)]
         while state.notices and state.notices[0][0] <= now - DAY:
             state.notices.popleft()
         received = sum([is_received for _, is_received in state.notices])
-        month = now - 30 * DAY
         return History(
             len(state.notices) - received,
             received,
             state.last_survey_at,
-            sum([at > month for at, _ in state.calls]),
+            len(state.calls) - bisect_right(state.calls, now - 30 * DAY),
             len(state.calls),
             state.open_until > now,
         )

@@ -52,11 +52,11 @@ class Tally:
 
     def add(self, outcome: Outcome) -> None:
         """One more event that is decided."""
-        self.events[outcome.kind.value] += 1
+        self.events[outcome.kind] += 1
         if outcome.verdict is not Verdict.SEND:
-            self.refused[outcome.kind.value, outcome.reason] += 1
+            self.refused[outcome.kind, outcome.reason] += 1
             return
-        self.texts[outcome.kind.value] += 1
+        self.texts[outcome.kind] += 1
         local = to_datetime(outcome.at).astimezone(self._zone)
         self.hours[local.hour] += 1
         self.weekdays[local.weekday()] += 1

@@ -295,6 +295,15 @@ def test_explain_of_a_number_is_that_of_its_calls(walked: Box) -> None:
     assert by_number == walked.run("explain", "S1", "--json").json
 
 
+def test_explain_of_a_number_says_first_what_stands_against_it(walked: Box) -> None:
+    said = walked.run("explain", "--number", typed=f"{STOPS}\n").out
+    assert "notices to this number now: The resident asked for no more texts." in said
+    assert "opted out since" in said and "by stop" in said
+    said = walked.run("explain", "--number", typed=f"{ANSWERS}\n").out
+    assert "notices to this number now: nothing of its own stands against them." in said
+    assert "surveys to this number now: This number was invited to a survey in the last 90 days." in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "typed", "action", "subject"),
     [

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
+
+import pytest
 
 from tests.cli.boxes import Box
 
@@ -44,3 +47,24 @@ def test_a_file_that_cannot_be_read_is_said(box: Box) -> None:
     found = box.run("feed", "map", str(wrong))
     assert (found.code, "not UTF-8" in found.err and "CSV UTF-8" in found.err) == (1, True)
     assert box.run("feed", "map", str(wrong), "--answer", "fone=X").code == 2
+
+
+MAPPED = "CAD Event ID,Received At,Closed At,Call Type Final,Caller Phone\n"
+ROW = "26-1,{received},{closed},NOISE COMPLAINT,541-555-0123\n"
+TIMES = (
+    (("2026-03-04 10:12:00", ""), "year first, 24-hour clock, no offset: America/Los_Angeles"),
+    (("2026-03-04T10:12:00-08:00", ""), "year first, 24-hour clock, offset in each value"),
+    (("03/04/2026 10:12:00 PM", ""), "month first, 12-hour clock, no offset: America/Los_Angeles"),
+    (("4 Mar 2026 10:12", ""), "month by name, 24-hour clock, no offset: America/Los_Angeles"),
+    (("14/03/2026 10:12", ""), "day first, 24-hour clock, no offset: America/Los_Angeles"),
+    (("2026-03-04 10:12", "soon"), "unreadable: AAAA"),
+)
+
+
+@pytest.mark.parametrize(("written", "told"), TIMES, ids=[told for _, told in TIMES])
+def test_each_time_column_says_how_it_is_written(box: Box, written: tuple[str, str], told: str) -> None:
+    sample = box.folder / "sample.csv"
+    sample.write_text(MAPPED + ROW.format(received=written[0], closed=written[1]))
+    assert told in box.run("feed", "map", str(sample)).out
+    columns = json.loads(box.run("feed", "map", str(sample), "--json").out)["columns"]
+    assert told in [way for column in columns for way in column["written"]]

@@ -100,7 +100,9 @@ def incident(call_id: str, received_at: Instant, **changes: object) -> t.Inciden
     row = t.Incident.create(**columns)
     t.Version.create(digest=f"v-{call_id}", incident=row.id, accepted_at=received_at)
     if row.number_id is not None:
-        t.Caller.create(incident=row.id, number=row.number_id, role="caller", added_at=received_at)
+        t.Caller.create(
+            incident=row.id, number=row.number_id, role="caller", added_at=received_at, rank=row.rank
+        )
     return row
 
 
