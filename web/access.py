@@ -18,6 +18,7 @@ from web.visit import Visit
 EVERYBODY = frozenset(Role)
 ACTING = frozenset({Role.SUPERVISOR, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
+AUDITORS = frozenset({Role.AUDITOR})
 OPEN: frozenset[Role] | None = None
 """No log-in: the log-in itself, files that are the same for all, and signs of life without data."""
 
@@ -52,6 +53,8 @@ RULES: dict[str, frozenset[Role] | None] = {
     "policy.show": frozenset({Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR}),
     "policy.approve": ADMINS,
     "policy.withdraw": ADMINS,
+    "reasons.show": AUDITORS,
+    "reasons.look": AUDITORS,
     "health.system": EVERYBODY,
     "health.confirm": ADMINS,
     "accounts.listed": ADMINS,

@@ -67,6 +67,23 @@ class RevealForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class ReasonsForm(FlaskForm):  # type: ignore[misc]
+    call_id = StringField(
+        N_("Call"), [InputRequired(N_("Enter the call's id.")), Length(max=64)], filters=[_stripped]
+    )
+    reason = StringField(
+        N_("Why you need to know"),
+        [
+            InputRequired(N_("Say why: it is recorded with your name.")),
+            Length(3, 120, N_("Between %(min)d and %(max)d characters.")),
+        ],
+        filters=[_stripped],
+    )
+    password = PasswordField(
+        N_("Your password, again"), [InputRequired(N_("Enter your password.")), Length(max=LONGEST)]
+    )
+
+
 class CloseAlarmForm(FlaskForm):  # type: ignore[misc]
     outcome = StringField(N_("What was done"), [AnyOf(OUTCOMES, N_("Say what was done, then close."))])
 

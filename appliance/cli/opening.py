@@ -88,16 +88,14 @@ def signed_in(name: str | None, roles: Sequence[str]) -> str:
     Raises Refused for a wrong password or a role that may not do this.
     """
     from appliance import clock
-    from appliance.store import accounts, database, sessions
+    from appliance.store import accounts
 
     if name is None:
         return actor()
     password = click.prompt("Password", hide_input=True, err=True) if sys.stdin.isatty() else None
     if password is None:
         password = sys.stdin.readline().rstrip("\n")
-    account, token = accounts.log_in(name, password, "command line", clock.now())
-    with database.transaction():
-        sessions.end(token)
+    account = accounts.step_up(name, password, "command line", clock.now())
     if account.role not in roles:
         raise Refused(f"{account.name} is {account.role}; this takes {' or '.join(roles)}.")
     return account.name

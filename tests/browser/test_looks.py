@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 PAGES = (
     "/", "/calls", "/calls/26-41101", "/calls?outcome=failed&call_id=none", "/texts", "/replies", "/alarms",
     "/hold", "/report", "/report?from=2020-01-01&to=2020-01-31", "/report?from=x", "/accounts", "/password",
-    "/wall", "/nowhere", "/system",
+    "/wall", "/nowhere", "/system", "/policy",
 )  # fmt: skip
 
 
@@ -54,6 +54,21 @@ def test_no_state_of_a_page_has_a_violation_or_is_too_wide(desk: OpenDesk) -> No
     look.at("/accounts, menu")
     assert look.found == {}
     assert here.complaints == []
+
+
+def test_the_auditor_s_page_reads_well_empty_refused_and_filled(desk: OpenDesk) -> None:
+    here = desk(reduced_motion="reduce")
+    here.sign_in(Role.AUDITOR)
+    look = Look(here.page)
+    page = here.open("/reasons?call_id=26-41101")
+    look.at("/reasons")
+    page.fill("[name=reason]", "records request 12")
+    for password, name in (("not this one", "refused"), (seed.PASSWORD, "filled")):
+        page.fill("[name=password]", password)
+        page.click("main button[type=submit]")
+        look.at(f"/reasons, {name}")
+    assert page.locator("ol.story li").count() > 0
+    assert look.found == {}
 
 
 TROUBLED = {

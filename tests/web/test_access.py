@@ -38,6 +38,8 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "policy.show": ("GET", "/policy", "supervisor admin auditor"),
     "policy.approve": ("POST", "/policy/1/approve", "admin"),
     "policy.withdraw": ("POST", "/policy/1/withdraw", "admin"),
+    "reasons.show": ("GET", "/reasons", "auditor"),
+    "reasons.look": ("POST", "/reasons", "auditor"),
     "health.system": ("GET", "/system", READ),
     "health.confirm": ("POST", "/system/main/confirm", "admin"),
     "accounts.listed": ("GET", "/accounts", "admin"),

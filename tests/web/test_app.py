@@ -105,6 +105,7 @@ POSTS = (
     "/password",
     "/policy/1/approve",
     "/policy/1/withdraw",
+    "/reasons",
     "/system/main/confirm",
     "/accounts/add",
     "/accounts/sample-viewer/reset",
@@ -124,7 +125,9 @@ def test_every_route_that_changes_something_is_among_those_tried_without_the_tok
     ]
 
 
-@pytest.mark.parametrize("path", [path for path in POSTS if path not in ("/hold", "/password", "/login")])
+@pytest.mark.parametrize(
+    "path", [path for path in POSTS if path not in ("/hold", "/password", "/login", "/reasons")]
+)
 def test_nothing_is_done_by_following_a_link(login: Login, path: str) -> None:
     browser = login(Role.ADMIN)
     before = rows()
@@ -134,7 +137,7 @@ def test_nothing_is_done_by_following_a_link(login: Login, path: str) -> None:
 
 @pytest.mark.parametrize("path", POSTS)
 def test_a_form_without_the_token_changes_nothing(login: Login, path: str) -> None:
-    browser = login(Role.ADMIN)
+    browser = login(Role.AUDITOR if path == "/reasons" else Role.ADMIN)
     before = rows()
     answer = browser.client.post(path, data={"reason": "drill", "outcome": "no_danger"})
     assert answer.status_code == 400
