@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from importlib import resources
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
 from appliance import config
 from appliance.clock import duration
 from appliance.domain import never_list, wording
+from appliance.domain.scripts import Question, Script
 from appliance.domain.toml_text import to_toml
 from appliance.domain.wording import Fault
 from appliance.errors import ConfigError
@@ -78,8 +79,6 @@ Words = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ...]
 Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Language = Literal["en", "es", "fr"]
-QuestionKey = Literal["overall", "listened", "respect", "fair", "resolved", "comment"]
-
 
 OpenFamily = Literal["welfare", "medical", "hang_up", "alarm_company", "text_to_911"]
 """Never-list families that two people may open for notices; all others are closed to everybody."""
@@ -139,10 +138,14 @@ class Notices(_Table):
 
 
 class Survey(_Table):
-    """[survey]: when, how long and how often a resident is asked; `sample` is a share of eligible calls."""
+    """[survey]: when, how long and how often a resident is asked; `sample` is a share of eligible calls.
+
+    Callers with the role victim are asked by `victim_script`; empty, all are asked by `script`.
+    """
 
     enabled: bool
     script: str
+    victim_script: str
     delay: Duration
     window: DayWindow
     max_age: Duration
@@ -151,41 +154,6 @@ class Survey(_Table):
     sample: Share
     seed: Annotated[str, Field(max_length=80)]
     unknown_wait: Duration
-
-
-class Question(_Table):
-    """One question of a script. A rating runs from 1 to 5; `skip` lets 0 mean "skip this one"."""
-
-    key: QuestionKey
-    text: str
-    kind: Literal["rating", "open"]
-    skip: bool = False
-    zero_skips: Annotated[tuple[QuestionKey, ...], Field(strict=False)] = ()
-
-
-class Script(_Table):
-    """[scripts.NAME]: the questions in the order they are asked, one text each."""
-
-    questions: Annotated[tuple[Question, ...], Field(strict=False, min_length=1)]
-
-    @model_validator(mode="after")
-    def _is_askable(self) -> Self:
-        keys = [question.key for question in self.questions]
-        if len(set(keys)) < len(keys):
-            raise ValueError("a question stands twice")
-        for place, question in enumerate(self.questions):
-            if question.zero_skips and not question.skip:
-                raise ValueError(f"{question.key} has zero_skips but offers no 0; set skip = true")
-            if not set(question.zero_skips) <= set(keys[place + 1 :]):
-                raise ValueError(f"zero_skips of {question.key} names a question that does not come later")
-        return self
-
-    def question(self, key: str) -> Question:
-        """The question with this key; KeyError if the script has none."""
-        for question in self.questions:
-            if question.key == key:
-                return question
-        raise KeyError(key)
 
 
 class Reports(_Table):
@@ -266,8 +234,13 @@ class Policy(_Table):
     retention: Retention
 
     def script(self, name: str | None = None) -> Script:
-        """The named script, else the one new conversations start with; KeyError if there is none."""
+        """The named script, else the one of callers; KeyError if there is none."""
         return self.scripts[self.survey.script if name is None else name]
+
+    def script_for(self, role: str) -> str:
+        """The name of the script a new conversation with somebody in this role starts with."""
+        is_victim = role.strip().casefold() == "victim"
+        return self.survey.victim_script or self.survey.script if is_victim else self.survey.script
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,12 +291,12 @@ def load(document: Mapping[str, Any]) -> Policy:
     return policy
 
 
-def _script_faults(policy: Policy) -> list[Fault]:
-    if policy.survey.script in policy.scripts:
-        return []
+def _script_faults(policy: Policy) -> Iterator[Fault]:
     known = ", ".join(sorted(policy.scripts)) or "none"
-    what = f"there is no [scripts.{policy.survey.script}]"
-    return [Fault(FILE, "survey.script", what, f"Name one that exists: {known}")]
+    for key, name in (("script", policy.survey.script), ("victim_script", policy.survey.victim_script)):
+        if name not in policy.scripts and (name or key == "script"):
+            what = f"there is no [scripts.{name}]"
+            yield Fault(FILE, f"survey.{key}", what, f"Name one that exists: {known}")
 
 
 def _text_key_faults(policy: Policy) -> list[Fault]:
@@ -397,9 +370,14 @@ def _of_no_use(policy: Policy, agency: AgencyFacts) -> Iterator[Fault]:
 
 
 def _needed_texts(policy: Policy) -> list[str]:
-    asked = [question.text for script in policy.scripts.values() for question in script.questions]
-    optional = {key for key in wording.TEXT_KEYS if key.startswith("q_")}
-    return sorted({key for key in wording.TEXT_KEYS if key not in optional} | set(asked))
+    """What no language may lack: what is always there, the questions of the scripts, and what asks again."""
+    questions = [question for script in policy.scripts.values() for question in script.questions]
+    asked = {question.text for question in questions}
+    again = {question.reprompt for question in questions if question.kind != "open"}
+    if any(script.several for script in policy.scripts.values()):
+        again.add("several")
+    optional = {key for key in wording.TEXT_KEYS if key.startswith("q_")} | wording.REPROMPT_KEYS
+    return sorted({key for key in wording.TEXT_KEYS if key not in optional} | asked | again)
 
 
 def _longest(agency: AgencyFacts) -> wording.TextValues:
@@ -409,5 +387,6 @@ def _longest(agency: AgencyFacts) -> wording.TextValues:
         reference="8" * wording.LONGEST_REFERENCE,
         phone=agency.phone,
         unit="U" * wording.LONGEST_UNIT,
+        scores=" ".join("5" * wording.MOST_SCORES),
         text_to_911=agency.text_to_911,
     )

@@ -1,7 +1,8 @@
 """The words of a text: a closed set of placeholders filled in, and the lint every wording must pass.
 
-{A} agency, {N} reference, {P} non-emergency phone, {O} unit call sign, {911} how to reach 911. Nothing
-else is filled in, so no word a resident or a feed supplies can ever reach a text unseen.
+{A} agency, {N} reference, {P} non-emergency phone, {O} unit call sign, {911} how to reach 911, {S} the
+scores that are to be confirmed. Nothing else is filled in, so no word a resident or a feed supplies can ever
+reach a text unseen.
 """
 
 from __future__ import annotations
@@ -20,10 +21,24 @@ from modem import gsm7
 
 LONGEST_REFERENCE = 13
 LONGEST_UNIT = 6
+MOST_SCORES = 6
+"""How many scores one text may give for the resident to confirm."""
 
 NOTICE_KEYS: tuple[str, ...] = tuple(kind.value for kind in EventKind if kind is not EventKind.SURVEY)
-QUESTION_TEXTS = ("q_overall", "q_listened", "q_respect", "q_fair", "q_resolved", "q_comment")
-CONVERSATION_KEYS = ("reprompt", "reprompt_overall", "thanks", "late")
+QUESTION_TEXTS = (
+    "q_overall",
+    "q_listened",
+    "q_respect",
+    "q_fair",
+    "q_informed",
+    "q_resolved",
+    "q_comment",
+)
+REPROMPT_KEYS: frozenset[str] = frozenset(
+    {"reprompt", "reprompt_overall", "reprompt_yes_no", "reprompt_number", "several"}
+)
+"""What asks the open question once more; needed where a script's questions can lead there."""
+CONVERSATION_KEYS = (*sorted(REPROMPT_KEYS), "thanks", "late")
 ANSWER_KEYS = (
     "auto",
     "stop",
@@ -66,16 +81,17 @@ class HasTexts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TextValues:
-    """What fills the placeholders; `reference` and `unit` stay empty where a text has neither."""
+    """What fills the placeholders; `reference`, `unit` and `scores` stay empty where a text has none."""
 
     agency: str
     phone: str
     text_to_911: bool
     reference: str = ""
     unit: str = ""
+    scores: str = ""
 
 
-_PLACEHOLDER = re.compile(r"\{(A|N|P|O|911)\}")
+_PLACEHOLDER = re.compile(r"\{(A|N|P|O|S|911)\}")
 _ANY_PLACEHOLDER = re.compile(r"\{[^{}]*\}|[{}]")
 _CALL_911: Mapping[str, tuple[str, str]] = {
     "en": ("call 911", "call or text 911"),
@@ -117,7 +133,14 @@ def fill(text: str, language: str, values: TextValues) -> str:
     call_911 = _CALL_911.get(language, _CALL_911["en"])[values.text_to_911]
     # A longer call sign is most likely a name, and names are never texted.
     unit = values.unit if 0 < len(values.unit) <= LONGEST_UNIT else _A_UNIT.get(language, _A_UNIT["en"])
-    by_name = {"A": values.agency, "N": values.reference, "P": values.phone, "O": unit, "911": call_911}
+    by_name = {
+        "A": values.agency,
+        "N": values.reference,
+        "P": values.phone,
+        "O": unit,
+        "S": values.scores,
+        "911": call_911,
+    }
     return _PLACEHOLDER.sub(lambda found: _plain(by_name[found[1]]), text.translate(_TWINS))
 
 
@@ -185,16 +208,18 @@ def lint(
     """What is wrong with one wording; `longest` holds the longest values it must still fit one part with."""
     place = f"texts.{language}.{key}"
     found = [
-        *_placeholder_findings(text),
+        *_placeholder_findings(text, key),
         *_word_findings(text, key),
         *_length_findings(text, language, longest),
     ]
     return [Fault(file, place, what, remedy) for what, remedy in found]
 
 
-def _placeholder_findings(text: str) -> Iterator[tuple[str, str]]:
+def _placeholder_findings(text: str, key: str) -> Iterator[tuple[str, str]]:
+    if "{S}" in text and key != "several":
+        yield "holds {S} where nothing is to be confirmed", "Only the text `several` repeats scores"
     for name in dict.fromkeys(_ANY_PLACEHOLDER.findall(_PLACEHOLDER.sub("", text))):
-        yield f"unknown placeholder {name}", "Only {A}, {N}, {P}, {O} and {911} are filled in"
+        yield f"unknown placeholder {name}", "Only {A}, {N}, {P}, {O}, {S} and {911} are filled in"
 
 
 def _word_findings(text: str, key: str) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from appliance.clock import Instant
 from appliance.config import Config
@@ -52,7 +53,8 @@ def _read(reply: WaitingReply, config: Config, now: Instant) -> None:
         inbox.finish(reply.id, ReplyKind.OTHER, reply.effects)
         return
     script = policy.policy.script(talk.conversation.script_name)
-    event, found = survey.read(talk.conversation, script, readings.text, reply.stored_at)
+    heard = survey.read(talk.conversation, script, readings.text, reply.stored_at)
+    event = heard.event
     if event in _FITTING:
         _proves_arrival(talk, now)
     if readings.is_amber and event is SurveyEvent.REPLY_UNREADABLE:
@@ -61,7 +63,15 @@ def _read(reply: WaitingReply, config: Config, now: Instant) -> None:
         inbox.finish(reply.id, ReplyKind.OTHER, reply.effects, conversation_id=talk.conversation.id)
         return
     question = talk.conversation.question
-    step = survey.step(talk.conversation, script, event, now, reading=found, text=readings.text)
+    step = survey.step(
+        talk.conversation,
+        script,
+        event,
+        now,
+        reading=heard.reading,
+        text=readings.text,
+        several=heard.several,
+    )
     surveys.save(step, reply.id, now)
     if step.reply_kind is ReplyKind.LATE:
         answering.say_limited("late", now)
@@ -80,7 +90,14 @@ def _read(reply: WaitingReply, config: Config, now: Instant) -> None:
     )
 
 
-_FITTING = frozenset({SurveyEvent.REPLY_SCORE, SurveyEvent.REPLY_ZERO, SurveyEvent.REPLY_TEXT})
+_FITTING = frozenset(
+    {
+        SurveyEvent.REPLY_SCORE,
+        SurveyEvent.REPLY_SEVERAL,
+        SurveyEvent.REPLY_ZERO,
+        SurveyEvent.REPLY_TEXT,
+    }
+)
 """What only somebody says who has read the open question."""
 
 
@@ -91,7 +108,7 @@ def _said_no_since(reply: WaitingReply) -> bool:
 
 
 def _effects(step: Step) -> list[str]:
-    answered = [] if step.answer is None else [f"answer:{step.answer.question}"]
+    answered = [f"answer:{answer.question}" for answer in step.answers]
     return [*answered, *sorted(str(count) for count in step.counts)]
 
 
@@ -107,7 +124,9 @@ def _say(step: Step, talk: Talk, policy: PolicyVersion, config: Config, now: Ins
     assert step.say is not None
     language = step.conversation.language
     record = planning.record_of(talk.incident_id)
-    text = wording.render(policy.policy, step.say, language, planning.values(config, record))
+    scores = " ".join(map(str, step.conversation.proposed))
+    values = replace(planning.values(config, record), scores=scores)
+    text = wording.render(policy.policy, step.say, language, values)
     number_id = talk.conversation.number_id
     outbox.put_once(
         outbox.NewMessage(

@@ -149,9 +149,10 @@ def _queue(
     state = MessageState.SHADOW if shadow else MessageState.QUEUED
     conversation_id = None
     if event.kind is EventKind.SURVEY:
-        key = policy.policy.script().questions[0].text
+        script_name = policy.policy.script_for(codes.translated(record, policy.policy).role)
+        key = policy.policy.script(script_name).questions[0].text
         if not shadow:
-            conversation_id = surveys.open_conversation(event, policy, language, now)
+            conversation_id = surveys.open_conversation(event, policy, script_name, language, now)
     else:
         is_first = not outbox.any_to(event.number_id, now - FIRST_TEXT_SPAN)
         key = wording.notice_key(event.kind, is_first=is_first)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from appliance.clock import Instant
 from appliance.config import Config
-from appliance.domain import answers, phone, reading, survey
+from appliance.domain import phone, reading, survey
 from appliance.domain.reading import Readings
 from appliance.domain.records import AlarmLevel, ConversationState, ReplyKind
 from appliance.domain.survey import SurveyEvent
@@ -190,7 +190,7 @@ def _corrected(was: KeptReply, readings: Readings, talk: Talk | None) -> int | N
     question = script.question(was.question)
     score, words = None, readings.text or None
     if was.score is not None and not readings.is_red and not readings.is_machine:
-        found = answers.read_rating(readings.text, zero_skips=question.skip)
+        found = survey.read_answer(question, readings.text)
         if found.score is not None or (found.zero and question.skip):
             score, words = found.score or 0, found.comment
     inbox.amend_answer(was, score, words)
@@ -271,12 +271,12 @@ def _score_before_stop(readings: Readings, talk: Talk | None, now: Instant) -> l
     if talk is None or readings.is_red or talk.conversation.state is not ConversationState.OPEN:
         return []
     script = policies.version(talk.policy_id).policy.script(talk.conversation.script_name)
-    event, found = survey.read(talk.conversation, script, readings.text, now)
-    if event is not SurveyEvent.REPLY_SCORE:
+    heard = survey.read(talk.conversation, script, readings.text, now)
+    if heard.event is not SurveyEvent.REPLY_SCORE:
         return []
-    step = survey.step(talk.conversation, script, event, now, reading=found, text=readings.text)
+    step = survey.step(talk.conversation, script, heard.event, now, reading=heard.reading, text=readings.text)
     surveys.save(step, None, now)
-    return [f"score:{found.score}"]
+    return [f"score:{heard.reading.score}"]
 
 
 def _raise(readings: Readings, sender: Sender, reply_id: int | None, now: Instant) -> None:

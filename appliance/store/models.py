@@ -283,6 +283,8 @@ class Conversation(Table):
     state = TextField()
     question = TextField(null=True)
     reprompted = BooleanField(default=False)
+    proposed = TextField(default="")  # "5 5 4": scores of one text that wait for a yes
+    proposed_by = IntegerField(null=True)  # the reply they came in
     opened_at = BigIntegerField()
     expires_at = BigIntegerField()
     finished_at = BigIntegerField(null=True)

@@ -9,6 +9,7 @@ from typing import Any
 from peewee import JOIN, fn
 
 from appliance.clock import MINUTE, Instant
+from appliance.domain import wording
 from appliance.domain.outgoing import MOVES, MessageEvent
 from appliance.domain.records import LANE_ORDER, Lane, MessageState, PartState
 from appliance.store import parts
@@ -384,7 +385,7 @@ def latest_of(conversation_id: int) -> Asked | None:
     return None if row is None else Asked(int(row.id), MessageState(row.state), _handed_at(row))
 
 
-REPROMPTS = ("reprompt", "reprompt_overall")
+REPROMPTS = tuple(sorted(wording.REPROMPT_KEYS))
 _LATEST_ASKING = Prepared(
     Message.select()
     .where((Message.conversation == bound("conversation_id")) & Message.kind.not_in(REPROMPTS))

@@ -48,6 +48,8 @@ _SAVE = Prepared(
         state=bound("state"),
         question=bound("question"),
         reprompted=bound("reprompted"),
+        proposed=bound("proposed"),
+        proposed_by=bound("proposed_by"),
         language=bound("language"),
         # A text that comes after the end does not move the end.
         finished_at=fn.COALESCE(Conversation.finished_at, bound("finished_at")),
@@ -70,15 +72,17 @@ _ANSWERS = Prepared(
 _CALL_ID = Prepared(Incident.select(Incident.call_id).where(Incident.id == bound("incident_id")))
 
 
-def open_conversation(event: records.Event, policy: PolicyVersion, language: str, now: Instant) -> int:
+def open_conversation(
+    event: records.Event, policy: PolicyVersion, script_name: str, language: str, now: Instant
+) -> int:
     """A new conversation about the event's call; its script and words stay as they are in this policy."""
-    script = policy.policy.script()
+    script = policy.policy.script(script_name)
     row = Conversation.create(
         incident=event.incident_id,
         number=event.number_id,
         event=event.id,
         policy=policy.id,
-        script=policy.policy.survey.script,
+        script=script_name,
         language=language,
         state=ConversationState.OPEN.value,
         question=script.questions[0].key,
@@ -118,19 +122,25 @@ def _row(conversation_id: int) -> Any:
 
 
 def save(step: survey.Step, reply_id: int | None, now: Instant) -> None:
-    """The conversation after a step, and the answer it brought."""
+    """The conversation after a step, and the answers it brought.
+
+    Several at once came in the reply that proposed them; a yes to them is not where they stand.
+    """
     after = step.conversation
     over = after.state is not ConversationState.OPEN
+    given_in = reply_id if len(step.answers) < 2 else _row(after.id).proposed_by
     _SAVE.execute(
         conversation_id=after.id,
         state=after.state.value,
         question=after.question,
         reprompted=after.reprompted,
+        proposed=" ".join(map(str, after.proposed)),
+        proposed_by=reply_id if after.proposed else None,
         language=after.language,
         finished_at=now if over else None,
     )
-    if step.answer is not None:
-        add_answer(after.id, step.answer, reply_id, now)
+    for answer in step.answers:
+        add_answer(after.id, answer, given_in, now)
 
 
 def add_answer(conversation_id: int, answer: Answer, reply_id: int | None, now: Instant) -> None:
@@ -232,6 +242,7 @@ def _talk(row: Any) -> Talk:
         expires_at=row.expires_at,
         asked_at=outbox.asked_at(row.id),
         answers={answer.question: answer.score for answer in _ANSWERS.rows(conversation_id=row.id)},
+        proposed=tuple(map(int, row.proposed.split())),
     )
     call_id = str(_CALL_ID.scalar(incident_id=row.incident_id))
     return Talk(conversation, row.policy_id, row.incident_id, call_id)

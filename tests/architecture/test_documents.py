@@ -61,11 +61,11 @@ def policy_keys() -> Iterator[tuple[str, str, str]]:
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             for key in field.annotation.model_fields:
                 yield table, key, f"`{as_toml(document[table][key])}`"
-    for key, field in policy.Question.model_fields.items():
-        default = "required" if field.is_required() else f"`{as_toml(field.get_default())}`"
-        yield "scripts.NAME", key, default
-    for key in policy.Script.model_fields:
-        yield "scripts.NAME", key, "required"
+    for model in (policy.Question, policy.Script):
+        for key, field in model.model_fields.items():
+            default = field.get_default(call_default_factory=True)
+            written = "{}" if default == {} else as_toml(default) if not field.is_required() else ""
+            yield "scripts.NAME", key, f"`{written}`" if written else "required"
 
 
 def as_toml(value: Any) -> str:
@@ -225,6 +225,8 @@ def _effects(node: ast.AST) -> Iterator[str]:
         yield from _starts(node.args[0])
     elif isinstance(node, ast.Return | ast.Assign) and node.value is not None:
         for inner in ast.walk(node.value):
+            if isinstance(inner, ast.ListComp):
+                yield from (s for s in _starts(inner.elt) if s.endswith(":"))
             if isinstance(inner, ast.List):
                 yield from (s for element in inner.elts for s in _starts(element) if s.endswith(":"))
 
@@ -264,10 +266,10 @@ def test_each_text_is_listed_with_its_placeholders(key: str) -> None:
 
 def test_the_placeholders_are_those_that_are_filled() -> None:
     listed = [code for code in rows(section(CODES, "Texts")) if code.startswith("{")]
-    values = wording.TextValues("agency", "phone", text_to_911=False, reference="reference", unit="unit")
+    values = wording.TextValues("agency", "phone", False, "reference", "unit", "5 5 4")
     filled = wording.fill(" ".join(listed), "en", values)
-    assert filled == "agency reference phone unit call 911"
-    assert wording.lint(" ".join(listed), "auto", "en", values) == []
+    assert filled == "agency reference phone unit 5 5 4 call 911"
+    assert wording.lint(" ".join(listed), "several", "en", values) == []
 
 
 # ---- alarms

@@ -109,7 +109,70 @@ def test_the_default_document_is_everyones_own() -> None:
         ({"report": {"min_n": 0}}, "report.min_n", "greater than or equal to 1", "value"),
         ({"call_types": {"allow": "PARKING"}}, "call_types.allow", "tuple", "value"),
         ({"call_types": {"allow": [7]}}, "call_types.allow.0", "string", "value"),
-        ({"survey": {"script": "victim"}}, "survey.script", "no [scripts.victim]", "caller"),
+        ({"survey": {"script": "witness"}}, "survey.script", "no [scripts.witness]", "caller"),
+        ({"survey": {"victim_script": "x"}}, "survey.victim_script", "no [scripts.x]", "victim"),
+        (
+            {"scripts": {"caller": {"questions": [{"key": "how", "text": "q", "kind": "choice"}]}}},
+            "scripts.caller.questions.0",
+            "choices belong to a question of kind choice",
+            "value",
+        ),
+        (
+            {
+                "scripts": {
+                    "caller": {
+                        "questions": [{"key": "how", "text": "q", "kind": "choice", "choices": ["car"]}]
+                    }
+                }
+            },
+            "scripts.caller.questions.0",
+            "2 to 9 answers",
+            "value",
+        ),
+        (
+            {
+                "scripts": {
+                    "caller": {
+                        "questions": [{"key": "how", "text": "q", "kind": "number", "low": 9, "high": 3}]
+                    }
+                }
+            },
+            "scripts.caller.questions.0",
+            "low lies above high",
+            "value",
+        ),
+        (
+            {"scripts": {"caller": {"questions": [{"key": "overall", "text": "q", "kind": "yes_no"}]}}},
+            "scripts.caller.questions.0",
+            "choose another key",
+            "value",
+        ),
+        (
+            {
+                "scripts": {
+                    "caller": {
+                        "questions": [{"key": "came", "text": "q", "kind": "yes_no", "skips": {"maybe": []}}]
+                    }
+                }
+            },
+            "scripts.caller.questions.0",
+            "'maybe', which is no answer: yes, no",
+            "value",
+        ),
+        (
+            {
+                "scripts": {
+                    "caller": {
+                        "questions": [
+                            {"key": "came", "text": "q", "kind": "yes_no", "skips": {"no": ["gone"]}}
+                        ]
+                    }
+                }
+            },
+            "scripts.caller",
+            "does not come later",
+            "value",
+        ),
         ({"texts": {"en": {"recieved": "x"}}}, "texts.en.recieved", "unknown text", "'received'"),
         ({"texts": {"de": {"received": "x"}}}, "texts.de.[key]", "'en', 'es' or 'fr'", "value"),
         (
@@ -119,9 +182,9 @@ def test_the_default_document_is_everyones_own() -> None:
             "value",
         ),
         (
-            {"scripts": {"caller": {"questions": [{"key": "mood", "text": "q", "kind": "rating"}]}}},
+            {"scripts": {"caller": {"questions": [{"key": "Mood", "text": "q", "kind": "rating"}]}}},
             "scripts.caller.questions.0.key",
-            "'overall'",
+            "pattern",
             "value",
         ),
         (
@@ -162,7 +225,7 @@ def test_the_default_document_is_everyones_own() -> None:
                     }
                 }
             },
-            "scripts.caller",
+            "scripts.caller.questions.0",
             "offers no 0",
             "value",
         ),

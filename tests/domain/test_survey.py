@@ -1,5 +1,6 @@
 """The survey: every pair of state and event, and the conversations residents really have."""
 
+# ruff: noqa: E501  (a case is read in one line)
 from __future__ import annotations
 
 from dataclasses import replace
@@ -10,6 +11,7 @@ from appliance.clock import HOUR, MINUTE
 from appliance.domain import policy, survey
 from appliance.domain.answers import Reading
 from appliance.domain.records import ConversationState, ReplyKind
+from appliance.domain.scripts import Script
 from appliance.domain.survey import Answer, Conversation, Count, Step, SurveyEvent
 
 SCRIPT = policy.default().script()
@@ -25,8 +27,10 @@ def at(question: str, **changes: object) -> Conversation:
 
 def say(conversation: Conversation, text: str, now: int = START + MINUTE) -> Step:
     """One reply, read and stepped as the walk does it."""
-    event, reading = survey.read(conversation, SCRIPT, text, now)
-    return survey.step(conversation, SCRIPT, event, now, reading=reading, text=text)
+    heard = survey.read(conversation, SCRIPT, text, now)
+    return survey.step(
+        conversation, SCRIPT, heard.event, now, reading=heard.reading, text=text, several=heard.several
+    )
 
 
 def talk(*texts: str) -> tuple[list[Step], Conversation]:
@@ -214,10 +218,84 @@ def test_a_reply_after_the_end_meets_an_expired_survey_without_any_tick() -> Non
     assert in_time.answer == Answer("overall", 5)
 
 
+SEVERAL = (
+    # replies, what is said to each, scores at the end
+    (
+        ("5 5 4 5", "yes"),
+        ["several", "q_resolved"],
+        {"overall": 5, "listened": 5, "respect": 4, "fair": 5},
+    ),
+    (("5,5,4,5,3", "SI"), ["several", "q_comment"], {**dict.fromkeys(("overall", "listened"), 5), "respect": 4, "fair": 5, "resolved": 3}),
+    (("5 5 4 5", "4"), ["several", "q_listened"], {"overall": 4}),
+    (("5 5 4 5", "no", "3"), ["several", "reprompt_overall", "q_listened"], {"overall": 3}),
+    (("5 5 4 5", "5 5 4 5", "5"), ["several", "reprompt_overall", "q_listened"], {"overall": 5}),
+    (("good", "5 5 4 5"), ["reprompt_overall", "q_listened"], {"overall": None}),
+    (("4", "5 5 5", "oui"), ["q_listened", "several", "q_resolved"], {"overall": 4, **dict.fromkeys(("listened", "respect", "fair"), 5)}),
+    (("4 5",), ["reprompt_overall"], {}),
+    (("1 2 3 4 5",), ["reprompt_overall"], {}),
+    (("yes",), ["reprompt_overall"], {}),
+    (("5 5 5 5 5 5",), ["reprompt_overall"], {}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("replies", "says", "scores"), SEVERAL, ids=[" | ".join(r) for r, _, _ in SEVERAL])
+def test_several_scores_count_once_they_are_confirmed(
+    replies: tuple[str, ...], says: list[str], scores: dict[str, int | None]
+) -> None:
+    steps, end = talk(*replies)
+    assert [step.say for step in steps] == says
+    assert end.answers == scores
+    assert end.proposed == ((5, 5, 4, 5) if says[-1] == "several" else ())
+
+
+def test_a_script_may_refuse_several_scores() -> None:
+    alone = SCRIPT.model_copy(update={"several": False})
+    heard = survey.read(at("overall"), alone, "5 5 4 5", START)
+    assert (heard.event, heard.several) == (SurveyEvent.REPLY_UNREADABLE, ())
+
+
+KINDS = Script.model_validate(
+    {
+        "questions": [
+            {"key": "came", "text": "q_came", "kind": "yes_no", "skip": True, "skips": {"no": ["wait"]}},
+            {"key": "wait", "text": "q_wait", "kind": "number", "skip": True, "high": 600},
+            {"key": "about", "text": "q_about", "kind": "choice", "choices": ["noise|ruido", "car|carro", "other"],
+             "skips": {"3": ["thing"]}},
+            {"key": "thing", "text": "q_thing", "kind": "open"},
+            {"key": "overall", "text": "q_overall", "kind": "rating"},
+        ]
+    }
+)  # fmt: skip
+OTHER_KINDS = (
+    (("yes", "15 minutes", "car", "a red one", "5"), {"came": 1, "wait": 15, "about": 2, "thing": None, "overall": 5}),
+    (("no, nobody came", "3", "4"), {"came": 2, "about": 3, "overall": 4}),
+    (("0", "0", "1", "x", "5"), {"came": 0, "wait": 0, "about": 1, "thing": None, "overall": 5}),
+    (("maybe", "yes", "a while", "20", "2", "x", "5"), {"came": 1, "wait": 20, "about": 2, "thing": None, "overall": 5}),
+    (("hm", "hm", "hm", "hm", "hm", "hm"), {"came": None, "wait": None, "about": None}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("replies", "scores"), OTHER_KINDS, ids=[" | ".join(r) for r, _ in OTHER_KINDS])
+def test_other_kinds_of_questions(replies: tuple[str, ...], scores: dict[str, int | None]) -> None:
+    conversation = survey.opened(7, 3, "kinds", KINDS, "en", START, OPEN_FOR).conversation
+    for text in replies:
+        asked = replace(conversation, asked_at=START)
+        heard = survey.read(asked, KINDS, text, START)
+        step = survey.step(asked, KINDS, heard.event, START, reading=heard.reading, text=text)
+        conversation = step.conversation
+    assert conversation.answers == scores
+
+
+def test_words_beside_a_yes_or_a_no_are_kept() -> None:
+    asked = replace(survey.opened(7, 3, "kinds", KINDS, "en", START, OPEN_FOR).conversation, asked_at=START)
+    for text, words in (("no", None), ("No, nobody came", "No, nobody came")):
+        assert survey.read(asked, KINDS, text, START).reading == Reading(2, False, words)
+
+
 def test_a_score_without_a_reading_is_a_fault_of_the_caller() -> None:
     with pytest.raises(ValueError, match="needs a score"):
         survey.step(at("overall"), SCRIPT, SurveyEvent.REPLY_SCORE, START)
-    with pytest.raises(ValueError, match="rating question"):
+    with pytest.raises(ValueError, match="a question that asks for one"):
         survey.step(at("comment"), SCRIPT, SurveyEvent.REPLY_SCORE, START, reading=Reading(5, False, None))
 
 
@@ -240,7 +318,15 @@ def test_a_lost_question_is_never_sent_again(
 
 
 E, S, K = SurveyEvent, ConversationState, ReplyKind
-ANSWERS = (E.REPLY_SCORE, E.REPLY_ZERO, E.REPLY_TEXT, E.REPLY_UNREADABLE, E.EARLY)
+ANSWERS = (
+    E.REPLY_SCORE,
+    E.REPLY_SEVERAL,
+    E.REPLY_YES,
+    E.REPLY_ZERO,
+    E.REPLY_TEXT,
+    E.REPLY_UNREADABLE,
+    E.EARLY,
+)
 Outcome = tuple[ConversationState, str | None, ReplyKind | None, bool]
 """New state, text to say, kind of the reply, refused."""
 
@@ -248,6 +334,8 @@ Outcome = tuple[ConversationState, str | None, ReplyKind | None, bool]
 def expected() -> dict[tuple[ConversationState, SurveyEvent], Outcome]:
     table: dict[tuple[ConversationState, SurveyEvent], Outcome] = {
         (S.OPEN, E.REPLY_SCORE): (S.OPEN, "q_respect", K.ANSWER, False),
+        (S.OPEN, E.REPLY_SEVERAL): (S.OPEN, "several", K.REPROMPT, False),
+        (S.OPEN, E.REPLY_YES): (S.OPEN, "reprompt", K.REPROMPT, False),
         (S.OPEN, E.REPLY_ZERO): (S.OPEN, "q_resolved", K.ANSWER, False),
         (S.OPEN, E.REPLY_TEXT): (S.OPEN, "reprompt", K.REPROMPT, False),
         (S.OPEN, E.REPLY_UNREADABLE): (S.OPEN, "reprompt", K.REPROMPT, False),
@@ -292,7 +380,8 @@ def test_every_pair_does_what_is_written(state: ConversationState, event: Survey
         asked_at=START if is_open else None,
     )
     reading = Reading(4, False, None) if event is E.REPLY_SCORE else None
-    step = survey.step(before, SCRIPT, event, START + MINUTE, reading=reading, text="4")
+    several = (4, 4, 5) if event is E.REPLY_SEVERAL else ()
+    step = survey.step(before, SCRIPT, event, START + MINUTE, reading=reading, text="4", several=several)
     assert (step.conversation.state, step.say, step.reply_kind, step.is_refused) == expected()[state, event]
     if step.conversation.state is not S.OPEN:
         assert (step.conversation.question, step.conversation.asked_at, step.answer) == (None, None, None)
