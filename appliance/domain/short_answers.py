@@ -145,3 +145,11 @@ def read_several(text: str, most: int) -> tuple[int, ...] | None:
 def is_correction(text: str) -> bool:
     """Whether a text says that the one before it was a slip: "*5", "sorry I meant 5"."""
     return _CORRECTION.search(cleaning.fold(text)) is not None
+
+
+def corrected(text: str) -> str:
+    """What a correction puts in the place of the slip: "sorry I meant 4!" -> "4!"."""
+    shown = cleaning.clean(text)
+    return re.split(
+        r"(?i)\b(?:mean|meant|decir|digo|dire|correction|oops|sorry|perdón|perdon|pardon)\b[\s,:]*", shown
+    )[-1].lstrip("* ")

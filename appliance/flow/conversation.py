@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from appliance.clock import Instant
+from appliance.clock import MINUTE, Instant
 from appliance.config import Config
-from appliance.domain import reading, survey, wording
+from appliance.domain import reading, short_answers, survey, wording
 from appliance.domain.outgoing import MessageEvent
 from appliance.domain.records import Lane, MessageState, ReplyKind
+from appliance.domain.scripts import Script
 from appliance.domain.survey import Step, SurveyEvent
-from appliance.flow import planning
+from appliance.flow import planning, withdrawal
 from appliance.flow.answering import OWN_TEXTS, Answering
 from appliance.store import contacts, database, inbox, outbox, policies, surveys
 from appliance.store.inbox import WaitingReply
@@ -19,6 +20,9 @@ from appliance.store.policies import PolicyVersion
 from appliance.store.surveys import Talk
 
 BATCH = 50
+
+SAME_ANSWER = 2 * MINUTE
+"""How long after an answer a further text, written before the next question came, is part of it."""
 
 
 def advance(config: Config, now: Instant, hearing: Collection[str] | None = None) -> int:
@@ -62,6 +66,9 @@ def _read(reply: WaitingReply, config: Config, now: Instant) -> None:
         answering.say_auto(readings, now)
         inbox.finish(reply.id, ReplyKind.OTHER, reply.effects, conversation_id=talk.conversation.id)
         return
+    if event is SurveyEvent.EARLY:
+        _hear_more(reply, talk, script, readings.text)
+        return
     question = talk.conversation.question
     step = survey.step(
         talk.conversation,
@@ -79,6 +86,8 @@ def _read(reply: WaitingReply, config: Config, now: Instant) -> None:
         if not _said_no_since(reply):
             answering.say_auto(readings, now)
     elif step.say is not None:
+        if talk.conversation.reprompted or talk.conversation.proposed:
+            withdrawal.drop_overtaken(talk.conversation.id, policies.current().id, now)
         _say(step, talk, policy, config, now, key=f"reply/{reply.id}")
     inbox.finish(
         reply.id,
@@ -87,6 +96,30 @@ def _read(reply: WaitingReply, config: Config, now: Instant) -> None:
         conversation_id=talk.conversation.id,
         question=question,
         score=None if step.answer is None else step.answer.score,
+    )
+
+
+def _hear_more(reply: WaitingReply, talk: Talk, script: Script, text: str) -> None:
+    """A text from before its question arrived: what is added to the answer just given, or a comment.
+
+    "5", and seconds later "they were so kind": the words stand beside the 5. "sorry I meant 4" makes it a 4.
+    """
+    conversation_id = talk.conversation.id
+    last = surveys.last_answer(conversation_id, reply.stored_at - SAME_ANSWER)
+    if last is None:
+        inbox.finish(reply.id, ReplyKind.COMMENT, reply.effects, conversation_id=conversation_id)
+        return
+    question, score = script.question(last.question), last.score
+    effects = [*reply.effects, f"beside:{last.question}"]
+    if question.kind != "open" and short_answers.is_correction(text):
+        meant = survey.read_answer(question, short_answers.corrected(text)).score
+        if meant is not None and meant != score:
+            score = meant
+            effects.append(f"corrected:{last.question}")
+    words = "\n".join(part for part in (last.text, text) if part)
+    surveys.amend_answer(conversation_id, last.question, score, words)
+    inbox.finish(
+        reply.id, ReplyKind.COMMENT, effects, conversation_id=conversation_id, question=last.question
     )
 
 

@@ -102,6 +102,13 @@ def drop_conversation_texts(number_id: int, policy_id: int, now: Instant) -> Non
             _withdraw(message, "conversation_over", policy_id, now)
 
 
+def drop_overtaken(conversation_id: int, policy_id: int, now: Instant) -> None:
+    """An answer came before the text that asks for it once more could leave: nobody needs that one."""
+    for message in outbox.queued_for(conversation_id=conversation_id):
+        if message.lane is Lane.CONVERSATION:
+            _withdraw(message, "superseded", policy_id, now)
+
+
 def _refuse_pending(
     incident_id: int, number_id: int | None, reason: str, policy_id: int, now: Instant
 ) -> None:

@@ -155,6 +155,29 @@ def add_answer(conversation_id: int, answer: Answer, reply_id: int | None, now: 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LastAnswer:
+    """What was answered last in a conversation."""
+
+    question: str
+    score: int | None
+    text: str | None
+    at: Instant
+
+
+def last_answer(conversation_id: int, since: Instant) -> LastAnswer | None:
+    """The latest answer given at or after `since`."""
+    given = (models.Answer.conversation == conversation_id) & (models.Answer.at >= since)
+    row = models.Answer.select().where(given).order_by(models.Answer.id.desc()).first()
+    return None if row is None else LastAnswer(row.question, row.score, row.text, row.at)
+
+
+def amend_answer(conversation_id: int, question: str, score: int | None, text: str | None) -> None:
+    """A second text belongs to the same answer."""
+    same = (models.Answer.conversation == conversation_id) & (models.Answer.question == question)
+    models.Answer.update(score=score, text=text).where(same).execute()
+
+
 def set_language(conversation_id: int, language: str) -> None:
     """The rest of the conversation goes on in this language."""
     Conversation.update(language=language).where(Conversation.id == conversation_id).execute()

@@ -347,6 +347,63 @@ class TestSurvey:
         box.say(f"> {question}\n2")
         assert box.scores() == {"overall": 2}
 
+    @pytest.mark.parametrize(
+        ("first", "second", "score", "words"),
+        [
+            ("5", "they were so kind", 5, "they were so kind"),
+            ("5 great", "really", 5, "great\nreally"),
+            ("4", "sorry I meant 5", 5, "sorry I meant 5"),
+            ("4", "*5", 5, "*5"),
+            ("4", "5", 4, "5"),
+            ("4", "sorry it took so long to answer", 4, "sorry it took so long to answer"),
+        ],
+    )
+    def test_a_second_text_within_seconds_belongs_to_the_same_answer(
+        self, box: Box, first: str, second: str, score: int, words: str
+    ) -> None:
+        box.invited()
+        box.say(first)
+        more = box.later(3 * SECOND).say(second)
+        assert box.scores() == {"overall": score}
+        assert t.Answer.get().text == words
+        assert (more.kind, more.question) == ("comment", "overall")
+        assert box.send() == ["q_listened"], "asked once"
+
+    def test_a_second_text_minutes_later_is_a_comment_of_its_own(self, box: Box) -> None:
+        box.invited()
+        box.say("5")
+        box.later(3 * MINUTE).say("they were so kind")
+        assert t.Answer.get().text is None
+
+    def test_an_answer_overtakes_the_text_that_asks_again(self, box: Box) -> None:
+        box.invited()
+        box.say("it was ok")
+        box.later(2 * SECOND).say("4")
+        assert box.scores() == {"overall": 4}
+        assert box.send() == ["q_listened"]
+        assert box.state("reprompt_overall") == "cancelled"
+
+    def test_several_scores_count_after_a_yes_and_are_traced_to_their_text(self, box: Box) -> None:
+        box.invited()
+        given = box.say("5 5 4 5")
+        assert (box.scores(), box.send()) == ({}, ["several"])
+        assert "You sent 5 5 4 5." in t.Message.get(t.Message.kind == "several").text
+        box.later(MINUTE).say("Yes")
+        assert box.scores() == {"overall": 5, "listened": 5, "respect": 4, "fair": 5}
+        assert {row.reply_id for row in t.Answer.select()} == {given.id}
+        assert box.send() == ["q_resolved"]
+        box.later(MINUTE).say("3")
+        assert box.scores()["resolved"] == 3
+
+    def test_a_victim_is_asked_by_the_victims_script(self, box: Box) -> None:
+        box.invited(role="Victim")
+        assert t.Conversation.get().script == "victim"
+        for text in ("5", "5", "5", "5"):
+            box.say(text)
+            box.send()
+            box.later(MINUTE)
+        assert box.texts()[-1] == ("q_informed", "sent")
+
     @pytest.mark.parametrize("text", ["I'm 12", "tengo 10 años", "this is my mom's phone"])
     def test_a_child_ends_it_silently_and_unscored(self, box: Box, text: str) -> None:
         from appliance.store import reports
