@@ -85,6 +85,9 @@ EVENTS: Mapping[str, str] = {
     "thanks": N_("Survey: thanks"),
     "reprompt": N_("Survey: asked again"),
     "reprompt_overall": N_("Survey: asked again"),
+    "reprompt_yes_no": N_("Survey: asked again"),
+    "reprompt_number": N_("Survey: asked again"),
+    "several": N_("Survey: asked whether several scores were meant"),
     "late": N_("Survey over: answered"),
     "start": N_("START confirmed"),
     "who": N_("Who we are"),
@@ -98,6 +101,7 @@ EVENTS: Mapping[str, str] = {
     "q_respect": N_("Survey: respect"),
     "q_fair": N_("Survey: fairness"),
     "q_resolved": N_("Survey: helped"),
+    "q_informed": N_("Survey: told what happens next"),
     "q_comment": N_("Survey: comment"),
 }
 
@@ -166,9 +170,13 @@ QUESTIONS: Mapping[str, str] = {
     "listened": N_("Listened to"),
     "respect": N_("Treated with respect"),
     "fair": N_("Treated fairly"),
+    "informed": N_("Told what happens next"),
     "resolved": N_("Helped"),
     "comment": N_("Comment"),
 }
+
+ANSWERS: Mapping[str, str] = {"yes": N_("Yes"), "no": N_("No")}
+"""Answers that have a word of ours; those of a choice are the agency's own."""
 
 MODEM_STATES: Mapping[str, str] = {
     "absent": N_("Not heard of"),

@@ -24,12 +24,18 @@ def _lines(figures: Mapping[str, Any]) -> Iterator[str]:
     for reason, count in sorted(funnel["excluded"].items(), key=lambda item: (-item[1], item[0])):
         yield f"  excluded    {count:<5}{reason}"
     yield f"  response    {_rate(figures)}"
+    if funnel["cut_off"]:
+        yield f"  cut off     {funnel['cut_off']:<5}a question of ours did not arrive; not in the rate"
     yield ""
     yield f"  {'question':<12}{'n':>6}{'mean':>7}    1    2    3    4    5"
     for question in figures["questions"]:
         mean = "-" if question["mean"] is None else f"{question['mean']:.2f}"
         spread = "".join(f"{question['distribution'].get(str(score), 0):>5}" for score in range(1, 6))
         yield f"  {question['id']:<12}{question['n']:>6}{mean:>7}{spread}"
+    for other in figures["others"]:
+        told = ", ".join(f"{label} {count}" for label, count in other["counts"].items())
+        mean = "" if other["mean"] is None else f"mean {other['mean']:.1f}"
+        yield f"  {other['id']:<12}{other['n']:>6}  {told or mean or '-'}"
     yield ""
     yield f"No mean is printed below n = {figures['min_n']}. {SELF_SELECTION}"
 

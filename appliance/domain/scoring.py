@@ -10,6 +10,7 @@ from datetime import time as day_time
 from typing import Literal
 
 from appliance.clock import Instant, from_datetime
+from appliance.domain.scripts import Question
 
 SCALE = (1, 2, 3, 4, 5)
 
@@ -26,11 +27,13 @@ class FunnelCounts:
     completed: int
     opted_out: int
     excluded: Mapping[str, int] = field(default_factory=dict)
+    cut_off: int = 0
+    """Surveys that ran out while a later question of ours had not arrived: nobody declined to answer it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredAnswer:
-    """One stored answer: 1-5, 0 (skipped) or None (kept as a comment)."""
+    """One stored answer: a number as in `domain.scripts`, 0 (skipped) or None (kept as a comment)."""
 
     question: str
     score: int | None
@@ -55,35 +58,76 @@ class QuestionScore:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherCount:
+    """A question that is no rating: how often each answer was given, by what the report calls it.
+
+    `mean` only for a number, and only from `min_n` answers on; below it `counts` is empty as well.
+    """
+
+    id: str
+    kind: str
+    n: int
+    counts: Mapping[str, int]
+    mean: float | None
+    skipped: int
+    unscored: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """The report's figures. `response_rate` is completed / `base`, from 0 to 1; None if nobody was asked."""
+    """The report's figures. `response_rate` is completed / `base`, from 0 to 1; None if nobody was asked.
+
+    What was cut off (see `FunnelCounts`) is not in the base.
+    """
 
     funnel: FunnelCounts
     response_rate: float | None
     base: Literal["delivered", "sent"]
     questions: tuple[QuestionScore, ...]
     min_n: int
+    others: tuple[OtherCount, ...] = ()
 
 
 def summarise(
-    funnel: FunnelCounts, answers: Iterable[ScoredAnswer], questions: Sequence[str], min_n: int
+    funnel: FunnelCounts,
+    answers: Iterable[ScoredAnswer],
+    questions: Sequence[str],
+    min_n: int,
+    others: Sequence[Question] = (),
 ) -> Summary:
     """The figures of one period; `questions` are the rated questions' keys in the order they are asked.
 
-    Answers to other questions (the open comment, an older script's) count nowhere.
+    `others` are those of other kinds. Answers to what is in neither (the comment, an older script's) count
+    nowhere.
     """
-    by_question: dict[str, list[int | None]] = {key: [] for key in questions}
+    by_question: dict[str, list[int | None]] = {key: [] for key in (*questions, *(q.key for q in others))}
     for answer in answers:
         if answer.question in by_question:
             by_question[answer.question].append(answer.score)
     base: Literal["delivered", "sent"] = "sent" if funnel.delivered is None else "delivered"
-    asked = funnel.sent if funnel.delivered is None else funnel.delivered
+    asked = (funnel.sent if funnel.delivered is None else funnel.delivered) - funnel.cut_off
     return Summary(
         funnel=funnel,
         response_rate=funnel.completed / asked if asked else None,
         base=base,
-        questions=tuple(_question(key, scores, min_n) for key, scores in by_question.items()),
+        questions=tuple(_question(key, by_question[key], min_n) for key in questions),
         min_n=min_n,
+        others=tuple(_other(question, by_question[question.key], min_n) for question in others),
+    )
+
+
+def _other(question: Question, scores: Sequence[int | None], min_n: int) -> OtherCount:
+    given = [score for score in scores if score]
+    is_shown = len(given) >= min_n and bool(given)
+    spread = Counter(given)
+    return OtherCount(
+        id=question.key,
+        kind=question.kind,
+        n=len(given),
+        counts={label: spread[score] for score, label in question.labels().items()} if is_shown else {},
+        mean=sum(given) / len(given) if is_shown and question.kind == "number" else None,
+        skipped=sum(score == 0 for score in scores),
+        unscored=sum(score is None for score in scores),
     )
 
 

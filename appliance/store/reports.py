@@ -13,7 +13,14 @@ from peewee import JOIN, Expression, fn
 
 from appliance.clock import Instant
 from appliance.domain import scoring
-from appliance.domain.records import ConversationState, EventKind, MessageState, Verdict
+from appliance.domain.records import (
+    LANE_ORDER,
+    ConversationState,
+    EventKind,
+    Lane,
+    MessageState,
+    Verdict,
+)
 from appliance.domain.scoring import FunnelCounts, ScoredAnswer, Summary
 from appliance.store import listings, policies, sims
 from appliance.store import models as t
@@ -24,14 +31,24 @@ STANDING_REASONS = (NOT_CLOSED, PENDING)
 """Why a call has no invitation yet: these are no rules, they end by themselves."""
 
 _LEFT = (MessageState.SENT.value, MessageState.DELIVERED.value, MessageState.UNKNOWN.value)
+_INVITATION = LANE_ORDER[Lane.INVITATION]
 _WAITS = (MessageState.QUEUED.value, MessageState.SENDING.value)
 
 
 def summary(start: Instant, end: Instant) -> Summary:
-    """The figures of the calls received in `start <= t < end`, by the questions of the policy in force."""
+    """The figures of the calls received in `start <= t < end`, by the questions of the policy in force.
+
+    A rating that only victims are asked stands there once one of them was asked it.
+    """
     policy = policies.current().policy
-    rated = [question.key for question in policy.script().questions if question.kind == "rating"]
-    return scoring.summarise(funnel(start, end), answers(start, end), rated, policy.report.min_n)
+    given = answers(start, end)
+    asked = {answer.question for answer in given}
+    callers = [question.key for question in policy.script().questions]
+    questions = {q.key: q for script in policy.scripts.values() for q in script.questions}
+    listed = [*callers, *(key for key in questions if key not in callers and key in asked)]
+    rated = [key for key in listed if questions[key].kind == "rating"]
+    others = [questions[key] for key in listed if questions[key].kind not in ("rating", "open")]
+    return scoring.summarise(funnel(start, end), given, rated, policy.report.min_n, others)
 
 
 def funnel(start: Instant, end: Instant) -> FunnelCounts:
@@ -58,6 +75,7 @@ def funnel(start: Instant, end: Instant) -> FunnelCounts:
         completed=talks["completed"],
         opted_out=talks["opted_out"],
         excluded=dict(sorted(excluded.items())),
+        cut_off=_cut_off(start, end),
     )
 
 
@@ -144,6 +162,32 @@ def _conversations(start: Instant, end: Instant) -> dict[str, int]:
     }
 
 
+def _cut_off(start: Instant, end: Instant) -> int:
+    """Surveys that ran out while their last question had failed, was never sent or never reported to arrive.
+
+    An invitation that did not arrive is no invitation in the rate to begin with; this is about later texts.
+    """
+    latest = (
+        t.Message.select(t.Message.conversation, fn.MAX(t.Message.id).alias("last"))
+        .where(t.Message.conversation.is_null(False) & (t.Message.lane != _INVITATION))
+        .group_by(t.Message.conversation)
+        .alias("latest")
+    )
+    lost = [MessageState.FAILED.value, MessageState.UNKNOWN.value, MessageState.EXPIRED.value]
+    if sims.ever_reported():
+        lost.append(MessageState.SENT.value)
+    query = (
+        t.Conversation.select()
+        .join(t.Incident)
+        .switch(t.Conversation)
+        .join(latest, on=(latest.c.conversation_id == t.Conversation.id))
+        .join(t.Message, on=(t.Message.id == latest.c.last))
+        .where(_scored(start, end) & (t.Conversation.state == ConversationState.EXPIRED.value))
+        .where(t.Message.state.in_(lost))
+    )
+    return int(query.count())
+
+
 def contract(figures: Summary, from_day: str, to_day: str) -> dict[str, Any]:
     """The report as the JSON for scripts (design 7): `from_day` and `to_day` are agency days, both in."""
     counts = figures.funnel
@@ -158,6 +202,7 @@ def contract(figures: Summary, from_day: str, to_day: str) -> dict[str, Any]:
             "started": counts.started,
             "completed": counts.completed,
             "opted_out": counts.opted_out,
+            "cut_off": counts.cut_off,
         },
         "response_rate": figures.response_rate,
         "base": figures.base,
@@ -173,6 +218,18 @@ def contract(figures: Summary, from_day: str, to_day: str) -> dict[str, Any]:
                 "unscored": question.unscored,
             }
             for question in figures.questions
+        ],
+        "others": [
+            {
+                "id": other.id,
+                "kind": other.kind,
+                "n": other.n,
+                "counts": dict(other.counts),
+                "mean": other.mean,
+                "skipped": other.skipped,
+                "unscored": other.unscored,
+            }
+            for other in figures.others
         ],
         "min_n": figures.min_n,
     }

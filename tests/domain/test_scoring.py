@@ -10,6 +10,7 @@ import pytest
 from appliance.clock import HOUR, iso
 from appliance.domain import scoring
 from appliance.domain.scoring import FunnelCounts, ScoredAnswer
+from appliance.domain.scripts import Question
 
 QUESTIONS = ("overall", "listened")
 
@@ -71,6 +72,34 @@ def test_the_rate_says_what_it_is_a_share_of(counts: FunnelCounts, rate: float |
     summary = scoring.summarise(counts, [], QUESTIONS, min_n=10)
     assert (summary.response_rate, summary.base) == (rate, base)
     assert summary.funnel.excluded == {"type_not_enabled": 20}
+
+
+def test_a_survey_our_own_text_cut_off_is_not_in_the_rate() -> None:
+    summary = scoring.summarise(funnel(cut_off=5), [], QUESTIONS, min_n=10)
+    assert summary.response_rate == 10 / 20
+
+
+OTHERS = [
+    Question(key="came", text="q", kind="yes_no"),
+    Question(key="about", text="q", kind="choice", choices=("noise|ruido", "car")),
+    Question(key="wait", text="q", kind="number"),
+]
+
+
+def test_other_kinds_are_counted_by_what_was_said() -> None:
+    given = [*answers("came", 1, 1, 2, 0, None), *answers("about", 2), *answers("wait", 10, 20)]
+    came, about, wait = scoring.summarise(funnel(), given, QUESTIONS, 1, OTHERS).others
+    assert (came.n, came.counts, came.skipped, came.unscored, came.mean) == (
+        3,
+        {"yes": 2, "no": 1},
+        1,
+        1,
+        None,
+    )
+    assert (about.counts, about.kind) == ({"noise": 0, "car": 1}, "choice")
+    assert (wait.mean, wait.counts, wait.n) == (15.0, {}, 2)
+    few = scoring.summarise(funnel(), given, QUESTIONS, 10, OTHERS).others
+    assert [(other.counts, other.mean) for other in few] == [({}, None)] * 3
 
 
 PACIFIC = ZoneInfo("America/Los_Angeles")

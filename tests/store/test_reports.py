@@ -71,6 +71,33 @@ def test_every_call_is_invited_or_excluded_with_one_reason(policy_id: int) -> No
     assert found.invited + sum(found.excluded.values()) == found.calls
 
 
+@pytest.mark.parametrize(
+    ("last", "state", "is_reporting", "cut_off"),
+    [
+        ("failed", "expired", True, 1),
+        ("unknown", "expired", True, 1),
+        ("expired", "expired", True, 1),
+        ("sent", "expired", True, 1),
+        ("sent", "expired", False, 0),
+        ("delivered", "expired", True, 0),
+        ("failed", "open", True, 0),
+        ("failed", "stopped", True, 0),
+    ],
+)
+def test_a_question_that_did_not_arrive_is_no_answer_withheld(
+    policy_id: int, last: str, state: str, is_reporting: bool, cut_off: int
+) -> None:
+    with database.transaction():
+        if not is_reporting:
+            t.Sim.update(reported_at=None).execute()
+        survey(1, policy_id, "delivered", state, (4,))
+        t.Message.update(state=last).where(t.Message.kind == "q_listened").execute()
+        survey(2, policy_id, "delivered", "completed", (4, 4, 4, 4, 4))
+    summary = reports.summary(NOW, END)
+    assert summary.funnel.cut_off == cut_off
+    assert summary.response_rate == 1 / (2 - cut_off)
+
+
 def test_started_needs_one_score_and_completed_the_thanks(policy_id: int) -> None:
     with database.transaction():
         survey(1, policy_id, "delivered", "open")
