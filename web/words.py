@@ -233,6 +233,8 @@ ALARMS: Mapping[str, str] = {
     "sim_rejected": N_("The network rejected several texts of a SIM in a row"),
     "sim_waits": N_("A SIM has failed several times in a row"),
     "self_test_missing": N_("A test text to the own number did not come back"),
+    "optouts_restored": N_("Numbers that had said STOP were missing in the database and are opted out again"),
+    "optout_journal": N_("The file that keeps opt-outs outside the database cannot be used"),
     "stale_calls": N_("A feed brought many calls too late for a text; none of them is texted"),
     "clock": N_("The box doubts its clock; texts wait"),
     "breaker": N_("The breaker stopped notices and invitations: more than usual were about to leave"),

@@ -210,7 +210,7 @@ def _effects(
     if readings.standing.value in ("stop", "refusal"):
         done += _score_before_stop(readings, talk, now)
     done += _say_no(readings, number_id, policy, now)
-    if readings.standing.value == "start" and contacts.opt_in(number_id):
+    if readings.standing.value == "start" and contacts.opt_in(number_id, now):
         done.append("opted_in")
     if kind is ReplyKind.LANGUAGE and readings.language is not None:
         contacts.set_language(number_id, readings.language)

@@ -10,6 +10,7 @@ from appliance.clock import DAY, Instant
 from appliance.domain import records
 from appliance.domain.eligibility import History
 from appliance.domain.records import LANE_ORDER, ConversationState, EventKind, Lane, MessageState
+from appliance.store import optout_journal
 from appliance.store.models import Caller, Contact, Conversation, Incident, Message, Number, literal
 from appliance.store.prepared import Prepared, bound
 
@@ -113,16 +114,21 @@ def opt_out(number_id: int, by: str, now: Instant) -> bool:
     _ensure(number_id)
     fresh = (Contact.number == number_id) & Contact.opted_out_at.is_null()
     if Contact.update(opted_out_at=now, opted_out_by=by).where(fresh).execute():
+        optout_journal.note(number_id, by, now, is_out=True)
         return True
     stopped = (Contact.number == number_id) & (Contact.opted_out_by == "stop")
-    Contact.update(opted_out_by=by).where(stopped).execute()
+    if Contact.update(opted_out_by=by).where(stopped).execute() and by != "stop":
+        optout_journal.note(number_id, by, now, is_out=True)
     return False
 
 
-def opt_in(number_id: int) -> bool:
+def opt_in(number_id: int, now: Instant) -> bool:
     """Lifts the number's own texted STOP and nothing else; says whether there was one."""
     own = (Contact.number == number_id) & (Contact.opted_out_by == "stop")
-    return bool(Contact.update(opted_out_at=None, opted_out_by=None).where(own).execute())
+    lifted = bool(Contact.update(opted_out_at=None, opted_out_by=None).where(own).execute())
+    if lifted:
+        optout_journal.note(number_id, "start", now, is_out=False)
+    return lifted
 
 
 def set_language(number_id: int, language: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,14 @@ from appliance.store import dialect, models
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
+
+class _Once(threading.local):
+    """What waits for the commit of this thread's transaction."""
+
+    actions: list[Callable[[], None]]
+
+
+_once = _Once()
 _commit_hooks: list[Callable[[], None]] = []
 _work_hooks: list[Callable[[], None]] = []
 
@@ -65,10 +74,23 @@ def transaction(*, leaves_work: bool = True) -> Iterator[None]:
     if models.database.in_transaction():
         yield
         return
+    actions = _once.actions = []
     with _in_plain_words(), models.database.atomic("IMMEDIATE"):
         yield
+    for action in actions:
+        action()
     for hook in (*_commit_hooks, *(_work_hooks if leaves_work else ())):
         hook()
+
+
+def once_committed(action: Callable[[], None]) -> None:
+    """Has `action` called when this thread's transaction has committed, and never if it does not.
+
+    For what must not be done within it (a file, a sync) and must not be done for nothing.
+    """
+    if not models.database.in_transaction():
+        raise RuntimeError("there is no transaction to wait for")
+    _once.actions.append(action)
 
 
 @contextmanager

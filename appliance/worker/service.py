@@ -17,7 +17,7 @@ from appliance import clock
 from appliance.config import Config
 from appliance.errors import ApplianceError
 from appliance.flow import dispatch
-from appliance.store import database, numbers, outbox, policies
+from appliance.store import database, numbers, optout_journal, outbox, policies
 from appliance.upkeep.clock_watch import ClockWatch
 from appliance.worker import sdnotify
 from appliance.worker.feed_loop import FeedLoop
@@ -94,6 +94,9 @@ def prepare(config: Config) -> None:
         except LookupError as error:
             raise ApplianceError(f"{config.storage.path}: {error}.") from error
         _recover_strangers(config)
+        restored = optout_journal.reconcile(clock.now())
+        if restored:
+            log.warning("%d opt-outs that the database had lost are in force again", restored)
 
 
 def _recover_strangers(config: Config) -> None:

@@ -27,11 +27,13 @@ class Watcher:
         # A bare lock: waiting for an Event costs twice as much, 20 times a second, for years.
         self._working = threading.Lock()
         self._working.acquire()
+        self._begun = threading.Event()
         self.thread = threading.Thread(target=self._run, name="watcher", daemon=True)
 
     def start(self) -> None:
-        """Starts watching."""
+        """Starts watching: every commit after this has returned is seen."""
         self.thread.start()
+        self._begun.wait()
 
     def stop(self) -> None:
         """Stops watching."""
@@ -39,11 +41,18 @@ class Watcher:
         self.thread.join()
 
     def _run(self) -> None:
+        try:
+            self._watch()
+        finally:
+            self._begun.set()  # whoever waits for a watcher that could not begin would wait for ever
+
+    def _watch(self) -> None:
         with database.connection():
             seen = database.change_counter()
             offset = clock.now() / 1000 - clock.monotonic()
             told, stopped = database.write_stamp(), self._working.acquire
             looks, stamp = 0, told()
+            self._begun.set()
             while not stopped(timeout=EVERY):
                 looks += 1
                 # The stamp first: a commit between the two is then seen now, and once more for nothing.
