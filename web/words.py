@@ -214,6 +214,7 @@ ALARM_OUTCOMES: Mapping[str, str] = {
 ALARMS: Mapping[str, str] = {
     "red_text": N_("A resident's text reads as an emergency"),
     "red_flood": N_("Many emergency texts at once"),
+    "number_flood": N_("A number writes so much that its texts are only read for danger and for STOP"),
     "amber_text": N_("A resident's text may need a look"),
     "refusal": N_("A resident does not want our texts"),
     "wrong_number": N_("A text reached the wrong person"),
@@ -310,7 +311,12 @@ def event(code: str) -> str:
 def alarm(view: AlarmView) -> str:
     """What the alarm is about, in a sentence without anybody's data."""
     given = view.details.get("sentence")
-    return str(given) if given else word(ALARMS, view.code)
+    said = str(given) if given else word(ALARMS, view.code)
+    minutes = view.details.get("minutes_old")
+    if not minutes:
+        return said
+    # A red text that lay in the network: who goes there now may come too late.
+    return f"{said}. {_('It was written %(num)s minutes before it came.') % {'num': minutes}}"
 
 
 def reason(code: str) -> str:

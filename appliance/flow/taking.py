@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from appliance.clock import Instant
+from appliance.clock import HOUR, MINUTE, Instant
 from appliance.config import Config
 from appliance.domain import phone, reading, survey
 from appliance.domain.reading import Readings
@@ -21,6 +21,15 @@ from appliance.store import alarms, contacts, inbox, numbers, outbox, policies, 
 from appliance.store.inbox import KeptReply
 from appliance.store.policies import PolicyVersion
 from appliance.store.surveys import Talk
+
+FLOOD = 20
+"""Texts a number in an hour after which its texts are kept and read for danger and no, and nothing else."""
+
+RED_FLOOD = 10
+"""Numbers in ten minutes after which red texts of further numbers are one alarm."""
+
+OLD = 30 * MINUTE
+"""A red text that was on its way for longer says so: who comes may come too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +81,14 @@ def take(whole: Whole, config: Config, now: Instant) -> None:
     policy = policies.current()
     number_id = whole.sender.number_id
     readings = _read(whole.text, number_id, policy)
+    is_flood = number_id is not None and inbox.count_from(number_id, now - HOUR) >= FLOOD
     talk = surveys.latest_for(number_id, now) if number_id is not None else None
     kind = reading.kind(readings, has_survey=talk is not None)
+    if is_flood and kind not in _HEEDED_IN_A_FLOOD:
+        kind = ReplyKind.OTHER
     effects = [] if number_id is None else _effects(readings, kind, talk, number_id, policy, now)
+    if is_flood:
+        effects.append("flood")
     if readings.safety.level is not None:
         effects.append(f"alarm:{readings.safety.level.value}")
     if whole.is_partial:
@@ -100,9 +114,18 @@ def take(whole: Whole, config: Config, now: Instant) -> None:
         whole.fragments,
         now,
     )
-    _raise(readings, whole.sender, reply_id, now)
+    _raise(readings, whole.sender, reply_id, now, received_at=whole.received_at)
     _list_for_a_person(kind, readings, whole.sender, reply_id, now)
-    if number_id is not None and kind is not ReplyKind.ANSWER:
+    if is_flood:
+        alarms.raise_alarm(
+            "number_flood",
+            AlarmLevel.AMBER,
+            f"number:{number_id}",
+            now,
+            number_id=number_id,
+            reply_id=reply_id,
+        )
+    if number_id is not None and kind is not ReplyKind.ANSWER and not (is_flood and kind is ReplyKind.OTHER):
         Answering(config, policy, number_id, reply_id, talk).answer(kind, readings, effects, now)
 
 
@@ -157,6 +180,13 @@ def _read(text: str, number_id: int | None, policy: PolicyVersion) -> Readings:
 
 
 _NO = ("stop", "refusal", "wrong")
+_HEEDED_IN_A_FLOOD = (
+    ReplyKind.EMERGENCY,
+    ReplyKind.STOP,
+    ReplyKind.REFUSAL,
+    ReplyKind.WRONG,
+    ReplyKind.CHILD,
+)
 _HEEDED_LATE = (
     ReplyKind.EMERGENCY,
     ReplyKind.STOP,
@@ -279,12 +309,28 @@ def _score_before_stop(readings: Readings, talk: Talk | None, now: Instant) -> l
     return [f"score:{heard.reading.score}"]
 
 
-def _raise(readings: Readings, sender: Sender, reply_id: int | None, now: Instant) -> None:
-    """Safety: red is on every screen with sound, amber is listed."""
+def _raise(
+    readings: Readings,
+    sender: Sender,
+    reply_id: int | None,
+    now: Instant,
+    *,
+    received_at: Instant | None = None,
+) -> None:
+    """Safety: red is on every screen with sound, amber is listed.
+
+    `received_at` is the network's time of the text; one that was long on its way alarms with its age.
+    """
     level = readings.safety.level
     if level is None:
         return
     subject = f"number:{sender.number_id}" if sender.number_id is not None else f"sender:{sender.name}"
+    details: dict[str, str | int] = {"family": readings.safety.family or ""}
+    if received_at is not None and now - received_at > OLD:
+        details["minutes_old"] = (now - received_at) // MINUTE
+    if level is AlarmLevel.RED and _is_one_of_many(subject, now):
+        alarms.raise_alarm("red_flood", AlarmLevel.RED, "box", now, reply_id=reply_id, details=details)
+        return
     alarms.raise_alarm(
         f"{level.value}_text",
         level,
@@ -292,8 +338,15 @@ def _raise(readings: Readings, sender: Sender, reply_id: int | None, now: Instan
         now,
         number_id=sender.number_id,
         reply_id=reply_id,
-        details={"family": readings.safety.family or ""},
+        details=details,
     )
+
+
+def _is_one_of_many(subject: str, now: Instant) -> bool:
+    """Whether so many numbers cry for help at once that another alarm would hide more than it shows."""
+    if alarms.is_open("red_text", subject):
+        return False
+    return alarms.numbers_with("red_text", now - 10 * MINUTE) >= RED_FLOOD
 
 
 def _list_for_a_person(

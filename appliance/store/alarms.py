@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
 from appliance.clock import MINUTE, Instant
 from appliance.domain.records import AlarmLevel
 from appliance.errors import Refused
@@ -85,6 +87,12 @@ def raise_alarm(
         acknowledged_by=None,
     ).where(Alarm.id == row.id).execute()
     return int(row.id)
+
+
+def numbers_with(code: str, since: Instant) -> int:
+    """How many numbers such an alarm was raised about since then, closed ones too."""
+    raised = (Alarm.code == code) & (Alarm.last_at > since) & Alarm.number.is_null(False)
+    return int(Alarm.select(fn.COUNT(fn.DISTINCT(Alarm.number))).where(raised).scalar())
 
 
 def clear(code: str, subject: str, now: Instant) -> bool:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from peewee import fn
+
 from appliance.clock import Instant
 from appliance.domain.records import AlarmLevel, ReplyKind
 from appliance.store import fragments
@@ -89,7 +91,17 @@ _SAME_TEXT = Prepared(
 _ANSWERED = Prepared(
     Message.select(Message.id).where((Message.key >= bound("key")) & (Message.key < bound("end"))).limit(1)
 )
+_RECENT = Prepared(
+    Reply.select(fn.COUNT(Reply.id)).where(
+        (Reply.number == bound("number_id")) & (Reply.stored_at > bound("since"))
+    )
+)
 _KNOWN_RECEIPT = Prepared(Receipt.select(Receipt.id).where(Receipt.key == bound("key")).limit(1))
+
+
+def count_from(number_id: int, since: Instant) -> int:
+    """How many texts this number wrote since then."""
+    return int(_RECENT.scalar(number_id=number_id, since=since))
 
 
 def add_reply(new: NewReply, fragment_ids: Sequence[int], now: Instant) -> int:

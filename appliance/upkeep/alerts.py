@@ -25,20 +25,19 @@ ALERT = (
 
 def alert_on_call(config: Config, now: Instant) -> int:
     """Queues the texts that are due now; returns how many. A round that finds nothing writes nothing."""
-    told = 0
-    for alarm in alarms.open_alarms():
-        if alarm.level is AlarmLevel.RED and alarm.acknowledged_at is None:
-            told += _alert(alarm, config, now)
-    return told
+    return sum(_alert(alarm, config, now) for alarm in _unseen())
+
+
+def _unseen() -> list[AlarmView]:
+    """The red alarms nobody has acknowledged; a flood stands for all of them."""
+    red = [a for a in alarms.open_alarms() if a.level is AlarmLevel.RED and a.acknowledged_at is None]
+    return [alarm for alarm in red if alarm.code == "red_flood"] or red
 
 
 def next_due(now: Instant) -> Instant | None:
     """When the next alert is due, so that the worker sleeps until then."""
     waiting = [
-        alarm.unseen_at + FIRST_AFTER + turn * AGAIN_AFTER
-        for alarm in alarms.open_alarms()
-        if alarm.level is AlarmLevel.RED and alarm.acknowledged_at is None
-        for turn in range(AT_MOST)
+        alarm.unseen_at + FIRST_AFTER + turn * AGAIN_AFTER for alarm in _unseen() for turn in range(AT_MOST)
     ]
     return min((at for at in waiting if at > now), default=None)
 

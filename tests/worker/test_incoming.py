@@ -96,6 +96,28 @@ def test_plain_words_in_octets_are_a_text(data: bytes, kind: str, text: str) -> 
     assert (made.kind, made.text) == (kind, text)
 
 
+MISCODED = (
+    # stated coding, octets, what is read
+    (8, b"STOP", "STOP"),
+    (8, "STOP".encode("utf-16-le"), "STOP"),
+    (8, b"he has a gun", "he has a gun"),
+    (4, "STOP".encode("utf-16-be"), "STOP"),
+    (4, "STOP".encode("utf-16-le"), "STOP"),
+    (0, b"STOP", "STOP"),
+    (8, b"HI", "\u4849"),
+    (8, "\u505c\u6b62".encode("utf-16-be"), "\u505c\u6b62"),
+    (8, "STOP".encode("utf-16-be"), "STOP"),
+    (8, "gracias".encode("utf-16-be"), "gracias"),
+)
+
+
+@pytest.mark.parametrize(("coding", "data", "text"), MISCODED, ids=[f"{c}-{d!r}" for c, d, _ in MISCODED])
+def test_a_stop_in_the_wrong_alphabet_is_heard(coding: int, data: bytes, text: str) -> None:
+    raw = f"00040B915114550521F300{coding:02X}62304021000000{len(data):02X}{data.hex().upper()}"
+    made = incoming_of(pdu.decode(raw), raw, SIM)
+    assert (made.kind, made.text) == ("text", text)
+
+
 @pytest.mark.parametrize("raw", ["", "00", "FFFFFF", REPORT])
 def test_what_cannot_be_read_as_a_text_is_kept_as_it_is(raw: str) -> None:
     made = incoming_of(pdu.decode(raw), raw, SIM)
