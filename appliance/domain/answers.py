@@ -56,7 +56,7 @@ _RESERVED = re.compile("[\x02\x03\ue911\ue988\ue247]")
 _DIGIT_OR_WORD = r"(?:\d+|" + "|".join(words.SCORES) + ")"
 _OUT_OF_FIVE = re.compile(
     rf"(?<![\w./:,$+-])({_DIGIT_OR_WORD})(?:\s*/\s*|\s+(?:stars\s+)?(?:out\s+of|outta|over|from|sobre|sur)\s+)"
-    r"(?:5|five|cinco|cinq)\b(?!\s*[/:%]|[.,]\d|-\d)"
+    r"(?:5|five|cinco|cinq)\b(?!\s*[/:%]|[.,]\d|-\d)(?:\s+(?:stars?|estrellas?|[ée]toiles?)\b)?"
     rf"|(?<![\w./:,$+-])({_DIGIT_OR_WORD})\s+(?:of|de)\s+(?:5|five|cinco|cinq)\b(?=\s*(?:[.!,;\n]|$))",
     re.IGNORECASE,
 )
@@ -65,6 +65,34 @@ _STARRED = re.compile(
     rf"(?:(?:stars?|estrellas?|[ée]toiles?|pts?|points?|puntos?)\b|([{_FILLED}](?:\s*[{_FILLED}])*))",
     re.IGNORECASE,
 )
+_PRAISED = "|".join(sorted((word for word in words.PRAISE if len(word) >= 4), key=len, reverse=True))
+# "5great": what is glued to the number is read only where it can be nothing that the number counts.
+_JOINED = re.compile(rf"(?<!\w)([1-5])(?=(?:{_PRAISED})\b)", re.IGNORECASE)
+_OPENING = re.compile(
+    r"^\W*(?:(?:hi|hey|hello) there|it was an?|i feel like an?|like an?|i would say like an?"
+    r"|(?:i'll|i will|i'd|i would|let's|lets|let us|ill) (?:go with|say)(?: an?)?"
+    r"|(?:they|he|she|you|u|ya|y'all|yall|you guys|everyone|everybody|the officers?)(?: all)?"
+    r" (?:gets?|deserves?|earned) an?|only an?"
+    r"|(?:my |the )?(?:rating|score|answer|number) (?:would|will|should) be(?: an?)?)\b"
+    r"(?=\W*(?:[1-5]\b|[a-z]))",
+    re.IGNORECASE,
+)
+"""How an answer begins: words that lead to the score only in this order ("there was 1" is no score)."""
+
+_PLURAL = re.compile(
+    r"^\W*(?:all |straight )?([1-5])'?s(?: across the board| all around| all the way)?(?=\W*$)",
+    re.IGNORECASE,
+)
+""" "straight 5s": the same for everything."""
+
+_SAID_BESIDE = re.compile(
+    r"(?<![\w.])1\d{2,3}\s?%|\b(?:of course|from (?:me|us))(?=\W*$)"
+    r"|\b(?:on|in|en|sur) (?:a|the|una|la|une) (?:scale|escala|[ée]chelle)"
+    r" (?:of|from|de|del) (?:1|one|uno|un) ?(?:to|-|a|al|[àa]) ?(?:5|five|cinco|cinq)\b",
+    re.IGNORECASE,
+)
+"""Numbers and words that stand beside a score and say nothing of their own: "100% 5", "5 of course"."""
+
 _TOKEN = re.compile(
     r"(?P<rating>\x02\d+\x03)"
     r"|(?P<number>(?<!\w)[$€£+-]?\d+(?:[.,:/-]\d+)*(?:\s?%|[$€£+°]|[^\W\d_]\w*)?)"
@@ -83,7 +111,7 @@ def read_rating(text: str, *, low: int = 1, high: int = 5, zero_skips: bool) -> 
     stars = _stars(text)
     if stars is not None:
         return Reading(stars, False, None) if low <= stars <= high else unread
-    if _BOAST.search(text):
+    if _BOAST.search(text) or _is_asked(text):
         return unread
     plain = _prepared(text)
     if zero_skips and folded(plain).strip(" .!") in words.SKIPS:
@@ -95,6 +123,14 @@ def read_rating(text: str, *, low: int = 1, high: int = 5, zero_skips: bool) -> 
     if value == 0:
         return Reading(None, True, comment)
     return Reading(value, False, comment) if low <= value <= high else unread
+
+
+_ASKED = re.compile(r"[1-5](?:[^.!\n;?,]|,(?!(?:\s*\w+){3}))*[?\uff1f]|[¿]\W*[1-5]")
+
+
+def _is_asked(text: str) -> bool:
+    """Whether the number stands in a question, and not only before one: "5 right?", "is 5 good?"."""
+    return _ASKED.search(text) is not None
 
 
 def _stars(text: str) -> int | None:
@@ -112,7 +148,9 @@ def _prepared(text: str) -> str:
     plain = _NUMERO.sub("", text)
     plain = unicodedata.normalize("NFKC", plain.translate(_INVISIBLE)).translate(_APOSTROPHES)
     plain = _RESERVED.sub("", plain).replace("<3", " ")
-    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
+    plain = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in plain)
+    plain = _OPENING.sub("", _PLURAL.sub(r"\1", plain))
+    plain = _JOINED.sub(r"\1 ", _SAID_BESIDE.sub(" ", plain))
     plain = _EMERGENCY.sub(lambda found: _MASKS[re.sub(r"\D", "", found[0])], plain)
     plain = _OUT_OF_FIVE.sub(lambda found: _mark(found[1] or found[2]), plain)
     return _STARRED.sub(_starred, plain)
@@ -144,6 +182,9 @@ def _tokens(plain: str) -> list[_Token]:
 def _worded(token: _Token) -> _Token:
     if token.text in words.SCORES:
         return replace(token, kind="score", value=words.SCORES[token.text])
+    meant = words.SLIPS.get(token.text) or words.SCORES.get(re.sub(r"(.)\1+$", r"\1", token.text))
+    if meant is not None and len(token.text) > 3:
+        return replace(token, kind="score", value=meant)
     return replace(token, kind="other") if token.text in words.OTHER_NUMBERS else token
 
 
@@ -181,7 +222,7 @@ def _head(plain: str, tokens: list[_Token]) -> tuple[int, str | None] | None:
     if _says_same_again(score, rest) or all(_is_filler(token, score.value) for token in rest):
         return score.value, None
     is_led = any(token.kind == "word" for token in before) and before[-1].kind != "sep"
-    if _is_taken_back(rest) or not _begins_comment(score, rest, is_led):
+    if _is_taken_back(rest) or not _begins_comment(score, rest, is_led) or _is_wished(before, rest):
         return None
     return score.value, _comment(plain[score.end :])
 
@@ -190,6 +231,15 @@ def _says_same_again(score: _Token, rest: list[_Token]) -> bool:
     """ "5 (five)": the same number in digits and in words, and nothing else."""
     said = [token for token in rest if token.kind != "sep"]
     return len(said) == 1 and words.SCORES.get(said[0].text) == score.value and not said[0].is_number
+
+
+def _is_wished(before: list[_Token], rest: list[_Token]) -> bool:
+    """ "I want to give 5 but no", "5 barely": what the words around it take away from the score."""
+    said = [folded(token.text) for token in rest if token.kind == "word"]
+    if len(said) == 1 and said[0] in words.NEGATIONS:
+        return True
+    wished = any(folded(token.text) in words.WISHES for token in before)
+    return wished and bool(said) and said[0] in words.BUTS
 
 
 def _is_taken_back(rest: list[_Token]) -> bool:
@@ -203,7 +253,8 @@ def _is_taken_back(rest: list[_Token]) -> bool:
         before = [folded(t.text) for t in rest[max(0, place - 3) : place] if t.kind == "word"]
         if any(word in words.CORRECTIONS for word in before) and token.text not in words.AMBIGUOUS:
             return True
-        if token.is_number and not _is_counted(rest[place + 1 :]):
+        is_said = token.is_number or token.text not in words.AMBIGUOUS
+        if is_said and not _is_counted(rest[place + 1 :]):
             return True
     return False
 
@@ -272,6 +323,8 @@ def _is_comment_word(score: _Token, rest: list[_Token], is_led: bool) -> bool:
     first = following[0]
     if score.text in words.AMBIGUOUS or first in words.RANGE or rest[0].text in words.SCORES:
         return False
+    if first in words.ADDRESSED:
+        return True
     if first in words.BECAUSE:
         second = rest[1] if len(rest) > 1 else None
         return second is not None and not second.is_number and second.text not in words.SCORES
@@ -304,7 +357,8 @@ def _tail(plain: str, tokens: list[_Token]) -> tuple[int, str | None] | None:
     if any(word in words.SCORES and word not in words.AMBIGUOUS for word in said):
         return None
     if score.kind == "rating":
-        if any(word in words.NEGATIONS for word in said) or any(token.kind == "doubt" for token in rest):
+        is_doubted = any(token.kind == "doubt" for token in rest) or _is_taken_back(rest)
+        if is_doubted or any(word in words.NEGATIONS for word in said):
             return None
         return score.value, _comment(f"{plain[: score.start]} {plain[score.end :]}")
     if any(token.text not in (".", "!") for token in rest):

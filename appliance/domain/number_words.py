@@ -20,6 +20,13 @@ SCORES: dict[str, int] = {
     **{"five": 5, "cinco": 5, "cinq": 5},
 }
 
+SLIPS: dict[str, int] = {
+    **dict.fromkeys(("fivr", "fiev", "ffive", "fivve", "sinco", "cinko", "sinko", "cinc0"), 5),
+    **dict.fromkeys(("foru", "fuor", "quatro", "kuatro", "cuatr0", "quattre"), 4),
+    **dict.fromkeys(("threee", "thre3", "trhee", "trese"), 3),
+}
+"""Number words as they are mistyped; none of them is another word."""
+
 OTHER_NUMBERS = _words(
     """six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand seis siete ocho nueve
     diez veinte treinta cuarenta cincuenta cien sept huit neuf dix vingt trente quarante cinquante cent"""
@@ -35,20 +42,29 @@ FILLER = _words(
     is them they you u my answer number num rank grade think guess suppose believe maybe probably definitely
     absolutely honestly solid easily just yes yeah yep ok okay sure hi hello hey please pls plz thanks thank
     thx ty
-    so much very overall option
+    so much very overall option choose chose pick picked reply
+    y'all yall damn hell yea strong big good morning afternoon evening
     un una uno le les doy pongo daria doi digo diria yo mi respuesta numero calificacion puntuacion nota es
     creo
-    pienso quizas tal vez seguro si hola gracias muchas por favor claro bueno que
+    pienso quizas tal vez seguro si hola gracias muchas por favor claro bueno que el
+    buenas buenos tardes dias noches escojo elijo
     une je j' mets donne donnerais dirais dis j'ai ma reponse le la c'est crois pense suis oui bonjour salut
     merci
-    beaucoup s'il vous plait svp d'accord"""
+    beaucoup s'il vous plait svp d'accord mettrais donnerai mettrai est note choisis bonsoir"""
 )
 """Words that may stand around a score without changing it; no negation, no unit, no comparison among them."""
 
 BECAUSE = _words(
-    "because cause cuz bc since but and although though pero porque y aunque pues mais car parce et"
+    "because cause cuz bc since but and although though pero porque y aunque pues por mais car parce et pour"
 )
 """Words after which a comment begins although no punctuation divides it from the score."""
+
+WISHES = _words("want would wish wanted gustaria quisiera quiero voudrais aimerais veux")
+BUTS = _words("but pero mais however")
+"""A wish and a but: "I want to give 5 but no"."""
+
+ADDRESSED = _words("thank thanks thx ty thankyou gracias merci bless god dios you yall y'all")
+"""A comment that begins so speaks to us: what it names after that is not counted by the score."""
 
 PRAISE = _words(
     """very satisfied excellent great good amazing awesome perfect wonderful outstanding happy overall
@@ -99,7 +115,7 @@ UNITS = _words(
 """What numbers count: a score is never followed by one of these."""
 
 NOT_PLURAL = _words(
-    """thanks yes this was is has does his as always perhaps less pass
+    """thanks yes this was is has does his as always perhaps less pass bless dios
     gracias muchas los las nos ellos todos buenos excelentes tras es mas
     tres vous nous ils elles mais pas dans sans toujours les des tous jamais plus"""
 )

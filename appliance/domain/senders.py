@@ -24,6 +24,7 @@ _REACTION = re.compile(rf"^(?:{'|'.join(_REACTIONS)}) ?(?:{_OPENING}|{_SHOWN_THI
 _AUTO_REPLY = re.compile(
     r"""^[\W_]*(?:
       auto(?:matic|mated)?[ -]?(?:reply|response|message)\b
+    | auto\s*:
     | (?:this\ is\ an?|sent\ as\ an?)\ auto(?:mated|matic)?[ -]?(?:reply|response|message)
     | out\ of\ (?:the\ )?office\b
     | i(?:'m|\ am)\ (?:currently\ )?(?:out\ of\ (?:the\ )?office|on\ vacation|on\ leave)\b
