@@ -29,9 +29,12 @@ _HOMOGLYPHS = str.maketrans(
         # Latin letters that look plain, and Armenian
         "ı": "i", "ȷ": "j", "ɑ": "a", "ɡ": "g", "ø": "o", "ł": "l", "đ": "d", "ꓢ": "s", "ꓔ": "t", "ꓳ": "o",
         "ꓑ": "p", "օ": "o", "ս": "u", "ᴏ": "o", "ꜱ": "s", "ᴛ": "t", "ᴘ": "p",
-        "🅂": "s", "🅃": "t", "🄾": "o", "🄿": "p", "🆂": "s", "🆃": "t", "🅾": "o", "🅿": "p",
+        "🅂": "s", "🅃": "t", "🄾": "o", "🄿": "p",
     }
 )  # fmt: skip
+_HOMOGLYPHS |= {
+    first + place: chr(ord("a") + place) for first in (0x1F150, 0x1F170) for place in range(26)
+}  # letters in black circles and squares, which NFKC leaves as they are
 """Look-alikes of Latin letters, after case folding: a Cyrillic "ЅТОР" is read as STOP, which fails safe."""
 
 _CAPITALS = str.maketrans({"Ν": "n", "Η": "h", "Υ": "y"})

@@ -36,6 +36,9 @@ class Readings:
         return self.safety.level is AlarmLevel.AMBER
 
 
+_QUOTES = " \t\r\n\"'“”„«»>."
+
+
 def read(text: str, own_texts: Sequence[str], words: Keywords) -> Readings:
     """Reads one text; `own_texts` are our latest to this number, `words` what the agency added."""
     cut = answers.cut_quotes(text, own_texts)
@@ -50,7 +53,7 @@ def read(text: str, own_texts: Sequence[str], words: Keywords) -> Readings:
         help=words.help,
     )
     # A copy of our own text and nothing else: a phone or another box sends it back, nobody said anything.
-    is_echo = bool(text.strip()) and not cut.strip()
+    is_echo = bool(text.strip(_QUOTES)) and not cut.strip(_QUOTES)
     is_machine = is_echo or answers.is_machine(text)
     return Readings(
         text=cut,

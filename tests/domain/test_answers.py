@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,21 +11,16 @@ from hypothesis import strategies as st
 
 from appliance.domain import answers, policy
 from appliance.domain.answers import Reading, read_rating
-
-SAMPLES = Path(__file__).parent.parent / "samples" / "answers.csv"
+from tests.domain.samples import SAMPLES, unescaped
 
 
 def corpus() -> list[tuple[str, str, str, str]]:
     """Each row as language, what it reads as, the comment beside the score, and the text."""
-    with SAMPLES.open(encoding="utf-8", newline="") as file:
+    with (SAMPLES / "answers.csv").open(encoding="utf-8", newline="") as file:
         return [
-            (row["language"], row["reads"], _unescaped(row["comment"]), _unescaped(row["text"]))
+            (row["language"], row["reads"], unescaped(row["comment"]), unescaped(row["text"]))
             for row in csv.DictReader(file)
         ]
-
-
-def _unescaped(written: str) -> str:
-    return written.encode("latin-1", "backslashreplace").decode("unicode_escape")
 
 
 ROWS = corpus()
