@@ -11,7 +11,7 @@ import click
 from appliance import clock
 from appliance import config as configs
 from appliance.cli.box import facts
-from appliance.cli.opening import opened, print_json, signed_in, with_config, with_json
+from appliance.cli.opening import opened, print_json, print_table, signed_in, with_config, with_json
 from appliance.config import Config
 from appliance.errors import ConfigError, Refused
 
@@ -52,21 +52,84 @@ def export(config_path: Path | None) -> None:
 
 @policy.command("check")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
+@with_json
 @with_config
-def check(file: Path | None, config_path: Path | None) -> None:
-    """Check FILE as it would be after an import (without FILE: the policy in force)."""
+def check(file: Path | None, as_json: bool, config_path: Path | None) -> None:
+    """Check FILE as it would be after an import (without FILE: the policy in force).
+
+    Shows what every text takes in each language, with the longest values, and then every fault.
+    """
     with opened(config_path) as config:
-        document = _good(file, config, reset=False)
+        document, faults = _read(file, config, reset=False)
+        measures = _measures(document, config)
+        if as_json:
+            told = [{"key": key, "what": what, "remedy": remedy} for _file, key, what, remedy in faults]
+            print_json({"texts": measures, "faults": told})
+        else:
+            _print_measures(measures, {key for _file, key, _what, _remedy in faults}, config)
+        if faults and not as_json:
+            raise ConfigError(faults)
         _advise(document, config)
-    click.echo("The policy is good.")
+    if faults:
+        sys.exit(1)
+    if not as_json:
+        click.echo("The policy is good.")
+
+
+def _measures(document: dict[str, Any], config: Config) -> list[dict[str, Any]]:
+    """Every text of every language: what it takes with the longest values."""
+    from appliance.domain import policy as rules
+    from appliance.domain import wording
+
+    longest = rules.longest_values(facts(config))
+    found = []
+    for language, texts in document.get("texts", {}).items():
+        for key, text in texts.items() if isinstance(texts, dict) else ():
+            if isinstance(text, str):
+                each = wording.measure(text, language, longest)
+                found.append(
+                    {
+                        "language": language,
+                        "key": key,
+                        "characters": each.units,
+                        "of": each.room,
+                        "parts": each.parts,
+                        "gsm7": each.is_gsm7,
+                    }
+                )
+    return found
+
+
+def _print_measures(measures: list[dict[str, Any]], faulty: set[str], config: Config) -> None:
+    """The languages side by side; "!" marks a text with a fault, "U" one outside GSM-7."""
+    by_key: dict[str, dict[str, str]] = {}
+    for each in measures:
+        parts = f" {each['parts']} parts" if each["parts"] > 1 else ""
+        marks = ("!" if f"texts.{each['language']}.{each['key']}" in faulty else "") + (
+            "" if each["gsm7"] else "U"
+        )
+        cell = f"{each['characters']}/{each['of']}{parts} {marks}".strip()
+        by_key.setdefault(each["key"], {})[each["language"]] = cell
+    known = [each["language"] for each in measures]
+    languages = [
+        *config.agency.languages,
+        *(x for x in dict.fromkeys(known) if x not in config.agency.languages),
+    ]
+    rows = [(key, *(cells.get(language, "-") for language in languages)) for key, cells in by_key.items()]
+    print_table(("text", *languages), rows, "There is no text in this policy.")
 
 
 @policy.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--reset", is_flag=True, help="start from the shipped default instead of the version in force")
+@click.option(
+    "--transliterate", is_flag=True, help="bring characters that GSM-7 lacks near (á to a); each is shown"
+)
 @click.option("--as", "account", help="propose as this account of the box (admin); its password is asked for")
 @with_config
-def import_(file: Path, reset: bool, account: str | None, config_path: Path | None) -> None:
+def import_(
+    file: Path, reset: bool, transliterate: bool, account: str | None, config_path: Path | None
+) -> None:
     """Make FILE's keys the policy; the keys it does not hold keep their value.
 
     On a box that has texted live, what loosens a protection waits for `policy approve` by a second person.
@@ -76,7 +139,7 @@ def import_(file: Path, reset: bool, account: str | None, config_path: Path | No
 
     with opened(config_path) as config:
         by = signed_in(account, ("admin",))
-        document = _good(file, config, reset=reset)
+        document = _good(file, config, reset=reset, transliterate=transliterate)
         _advise(document, config)
         with database.transaction():
             now, base = clock.now(), policies.current().id
@@ -193,8 +256,18 @@ def _version(name: str | None, config: Config) -> dict[str, Any]:
     return policies.whole_document(int(name))
 
 
-def _good(file: Path | None, config: Config, *, reset: bool) -> dict[str, Any]:
+def _good(file: Path | None, config: Config, *, reset: bool, transliterate: bool = False) -> dict[str, Any]:
     """The whole document after an import of FILE; ConfigError with every fault, under the file's own name."""
+    document, faults = _read(file, config, reset=reset, transliterate=transliterate)
+    if faults:
+        raise ConfigError(faults)
+    return document
+
+
+def _read(
+    file: Path | None, config: Config, *, reset: bool, transliterate: bool = False
+) -> tuple[dict[str, Any], list[tuple[str, str, str, str]]]:
+    """The whole document after an import of FILE, and every fault of it under the file's own name."""
     from appliance.domain import policy as rules
     from appliance.store import policies
 
@@ -204,13 +277,15 @@ def _good(file: Path | None, config: Config, *, reset: bool) -> dict[str, Any]:
             remedy = "Give a policy file; `aftercall policy export` prints the one in force"
             raise ConfigError([(str(file), "(file)", "does not exist", remedy)])
         document = rules.merge(document, configs.read_toml(file))
+    if transliterate:
+        document, changed = rules.transliterated(document)
+        for key, before, after in changed:
+            click.echo(f"{key}: {before!r} becomes {after!r}", err=True)
     try:
         faults: list[tuple[str, str, str, str]] = [*rules.check(rules.load(document), facts(config))]
     except ConfigError as error:
         faults = error.faults
-    if faults:
-        raise ConfigError([(str(file or name), key, what, remedy) for name, key, what, remedy in faults])
-    return document
+    return document, [(str(file or name), key, what, remedy) for name, key, what, remedy in faults]
 
 
 def _advise(document: dict[str, Any], config: Config) -> None:

@@ -184,6 +184,12 @@ class Breaker(_Table):
     stop_share: Share
 
 
+class Wording(_Table):
+    """[wording]: what the texts may cost."""
+
+    unicode: bool
+
+
 class Keywords(_Table):
     """[keywords]: words added to the fixed lists of the inbound readings; nothing is removed."""
 
@@ -228,6 +234,7 @@ class Policy(_Table):
     limits: Limits
     breaker: Breaker
     codes: dict[str, dict[CodedField, dict[str, str]]]
+    wording: Wording
     texts: dict[Language, dict[str, str]]
     keywords: Keywords
     report: Report
@@ -331,10 +338,10 @@ def check(policy: Policy, agency: AgencyFacts) -> list[Fault]:
             for key in needed
             if not texts.get(key, "").strip()
         ]
-    longest = _longest(agency)
+    longest = longest_values(agency)
     for language, texts in policy.texts.items():
         for key, text in texts.items():
-            found += wording.lint(text, key, language, longest)
+            found += wording.lint(text, key, language, longest, unicode=policy.wording.unicode)
     return found
 
 
@@ -380,7 +387,20 @@ def _needed_texts(policy: Policy) -> list[str]:
     return sorted({key for key in wording.TEXT_KEYS if key not in optional} | asked | again)
 
 
-def _longest(agency: AgencyFacts) -> wording.TextValues:
+def transliterated(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
+    """The document with its texts in GSM-7, and each text that changed: key, before, after."""
+    result = deepcopy(dict(document))
+    changed: list[tuple[str, str, str]] = []
+    for language, texts in result.get("texts", {}).items():
+        for key, text in texts.items():
+            plain = wording.transliterated(text) if isinstance(text, str) else text
+            if plain != text:
+                texts[key] = plain
+                changed.append((f"texts.{language}.{key}", text, plain))
+    return result, changed
+
+
+def longest_values(agency: AgencyFacts) -> wording.TextValues:
     """The agency's own name and phone with the longest reference and unit a feed can give."""
     return wording.TextValues(
         agency=agency.name,

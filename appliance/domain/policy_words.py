@@ -70,6 +70,8 @@ _WORDS: Mapping[str, str] = {
     "notices.max_age": "A notice is given up when the feed is {after} late, instead of {before}.",
     "survey.enabled": "Surveys are {after}; before: {before}.",
     "survey.script": "New surveys follow the script {after}, instead of {before}.",
+    "survey.victim_script": "Surveys of victims follow the script {after}, instead of {before}.",
+    "wording.unicode": "Characters outside GSM-7 (two or three parts a text) are {after}; before: {before}.",
     "survey.delay": "Surveys wait {after} after the close, instead of {before}.",
     "survey.window": "Surveys leave from {after}, instead of {before}.",
     "survey.max_age": "A survey is given up when the feed is {after} late, instead of {before}.",

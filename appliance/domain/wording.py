@@ -21,6 +21,8 @@ from modem import gsm7
 
 LONGEST_REFERENCE = 13
 LONGEST_UNIT = 6
+MOST_PARTS = 3
+"""SMS parts of a text with characters outside GSM-7, where the agency has agreed to pay for them."""
 MOST_SCORES = 6
 """How many scores one text may give for the resident to confirm."""
 
@@ -202,15 +204,49 @@ def folded(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a wording costs with the longest values: characters (septets, or UTF-16 units) and SMS parts."""
+
+    units: int
+    parts: int
+    is_gsm7: bool
+
+    @property
+    def room(self) -> int:
+        """The characters of one part."""
+        return gsm7.SINGLE[gsm7.Alphabet.GSM7 if self.is_gsm7 else gsm7.Alphabet.UCS2]
+
+
+def measure(text: str, language: str, longest: TextValues) -> Measure:
+    """What sending this wording takes at most."""
+    found = gsm7.segments(fill(text, language, longest))
+    return Measure(found.units, len(found.parts), found.alphabet is gsm7.Alphabet.GSM7)
+
+
+def transliterated(text: str) -> str:
+    """A wording with every character that GSM-7 lacks brought near: only for whoever asked for it."""
+    return _plain(text)
+
+
 def lint(
-    text: str, key: str, language: str, longest: TextValues, *, file: str = "policy.toml"
+    text: str,
+    key: str,
+    language: str,
+    longest: TextValues,
+    *,
+    file: str = "policy.toml",
+    unicode: bool = False,
 ) -> list[Fault]:
-    """What is wrong with one wording; `longest` holds the longest values it must still fit one part with."""
+    """What is wrong with one wording; `longest` holds the longest values it must still fit one part with.
+
+    `unicode`: the agency pays for characters outside GSM-7; then a text may take `MOST_PARTS`.
+    """
     place = f"texts.{language}.{key}"
     found = [
         *_placeholder_findings(text, key),
         *_word_findings(text, key),
-        *_length_findings(text, language, longest),
+        *_length_findings(text, language, longest, unicode=unicode),
     ]
     return [Fault(file, place, what, remedy) for what, remedy in found]
 
@@ -241,9 +277,19 @@ def _word_findings(text: str, key: str) -> Iterator[tuple[str, str]]:
         )
 
 
-def _length_findings(text: str, language: str, longest: TextValues) -> Iterator[tuple[str, str]]:
+def _length_findings(
+    text: str, language: str, longest: TextValues, *, unicode: bool
+) -> Iterator[tuple[str, str]]:
     written = _PLACEHOLDER.sub("", text.translate(_TWINS))
     foreign = [char for char in dict.fromkeys(written) if not gsm7.is_gsm7(char)]
+    if foreign and unicode:
+        parts_taken = measure(text, language, longest).parts
+        if parts_taken > MOST_PARTS:
+            yield (
+                f"takes {parts_taken} parts with the longest values",
+                f"Shorten it to {MOST_PARTS} parts, or write it without {foreign[0]!r}",
+            )
+        return
     for char in foreign:
         instead = replacement(char)
         name = unicodedata.name(char, f"U+{ord(char):04X}").lower()

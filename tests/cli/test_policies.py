@@ -42,7 +42,8 @@ def test_a_bad_policy_is_refused_whole(box: Box, command: str, text: str, key: s
     # A good key beside the bad one: it must not slip in.
     file.write_text(f"{text}\n[report]\nmin_n = 7\n", encoding="utf-8")
     found = box.run("policy", command, str(file))
-    assert (found.code, found.out) == (1, "")
+    assert found.code == 1
+    assert "The policy is good" not in found.out and (command == "check" or found.out == "")
     for needed in (str(file), key, remedy):
         assert needed in found.err
     assert (box.rows("SELECT * FROM policies"), box.audited()) == before
@@ -101,9 +102,57 @@ def test_check_changes_nothing(box: Box) -> None:
     (box.folder / "good.toml").write_text("[report]\nmin_n = 20\n", encoding="utf-8")
     before = box.rows("SELECT * FROM policies"), box.audited()
     found = box.run("policy", "check", str(box.folder / "good.toml"))
-    assert (found.code, found.out) == (0, "The policy is good.\n")
+    assert found.code == 0 and found.out.endswith("The policy is good.\n")
     assert box.run("policy", "check").code == 0
     assert (box.rows("SELECT * FROM policies"), box.audited()) == before
+
+
+def test_check_shows_what_each_text_takes_in_each_language(box: Box) -> None:
+    said = box.run("policy", "check").out
+    header, *lines = said.splitlines()
+    assert header.split() == ["text", "en", "es", "fr"]
+    closed = next(line for line in lines if line.startswith("closed "))
+    assert closed.count("/160") == 3
+    found = box.run("policy", "check", "--json").json
+    assert found["faults"] == []
+    texts = {(text["language"], text["key"]): text for text in found["texts"]}
+    assert texts["es", "closed"]["characters"] <= texts["es", "closed"]["of"] == 160
+    assert {text["parts"] for text in found["texts"]} == {1}
+
+
+def test_check_marks_the_text_that_is_wrong_and_the_one_that_costs_double(box: Box) -> None:
+    file = box.folder / "next.toml"
+    file.write_text(f'[texts.en]\nclosed = "{{A}}: {LONG}"\nthanks = "{{A}}: gracias, Jos\u00e1"\n', "utf-8")
+    lines = {line.split()[0]: line for line in box.run("policy", "check", str(file)).out.splitlines()}
+    assert "2 parts !" in lines["closed"]
+    assert "/70 !U" in lines["thanks"]
+    assert "!" not in lines["received"]
+
+
+def test_characters_are_brought_near_only_where_it_is_asked_for(box: Box) -> None:
+    file = box.folder / "next.toml"
+    file.write_text(
+        '[texts.es]\nthanks = "{A}: Gracias. Su opini\u00f3n cuenta. Emergencia: {911}."\n', "utf-8"
+    )
+    refused = box.run("policy", "import", str(file))
+    assert (refused.code, "Write 'o' instead" in refused.err) == (1, True)
+    taken = box.run("policy", "import", str(file), "--transliterate")
+    assert taken.code == 0
+    assert "texts.es.thanks:" in taken.err and "Su opinion cuenta" in taken.err
+    shown = box.run("policy", "show", "--json").json["policy"]
+    assert shown["texts"]["es"]["thanks"] == "{A}: Gracias. Su opinion cuenta. Emergencia: {911}."
+
+
+def test_an_agency_may_pay_for_other_characters_up_to_three_parts(box: Box) -> None:
+    file = box.folder / "next.toml"
+    text = "{A}: Merci de votre avis, \u00e0 bient\u00f4t. " + "Urgence: {911}. "
+    file.write_text(f'[wording]\nunicode = true\n[texts.fr]\nthanks = "{text * 2}"\n', "utf-8")
+    found = box.run("policy", "check", str(file))
+    assert found.code == 0, found.err
+    assert any("parts U" in line for line in found.out.splitlines() if line.startswith("thanks"))
+    file.write_text(f'[wording]\nunicode = true\n[texts.fr]\nthanks = "{text * 5}"\n', "utf-8")
+    refused = box.run("policy", "check", str(file))
+    assert (refused.code, "Shorten it to 3 parts" in refused.err) == (1, True)
 
 
 def test_a_first_text_that_says_too_little_is_advised_on_but_taken(box: Box) -> None:

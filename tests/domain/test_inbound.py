@@ -1,4 +1,4 @@
-"""What residents text in, and the three readings each must get. The texts are in tests/samples/inbound.csv."""
+"""What residents text in, and the three readings each gets. The texts are in tests/samples/inbound.csv."""
 
 from __future__ import annotations
 
