@@ -51,7 +51,16 @@ FilePath = Annotated[Path, AfterValidator(_named_path)]
 UsNumber = Annotated[str, AfterValidator(_us_number)]
 Duration = Annotated[int, PlainValidator(duration)]
 """Milliseconds; written as in the policy: "0s", "20m", "24h"."""
+
+
+def _feed_name(name: str) -> str:
+    if name in ("card", "all"):
+        raise ValueError("this name is taken (code cards, and the codes of all feeds); choose another")
+    return name
+
+
 PartName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+FeedName = Annotated[PartName, AfterValidator(_feed_name)]
 """Names of modems and feeds: they become file names and columns, so they stay plain."""
 
 
@@ -98,7 +107,7 @@ class ModemConfig(_Table):
 class FeedConfig(_Table):
     """[[feed]]: one CAD source."""
 
-    name: PartName
+    name: FeedName
     type: Literal["csv", "json", "xml", "eido", "push"]
     path: FilePath | None = Field(default=None, strict=False)
     timezone: ZoneName | None = None

@@ -9,6 +9,7 @@ import click
 from appliance.cli import (
     acts,
     box,
+    codes,
     doctor,
     feeds,
     lists,
@@ -35,7 +36,7 @@ for command in (
     *(acts.hold, acts.release, acts.optout, acts.send_test),
     *(doctor.doctor, modems.modem),
     *(policies.policy, people.user, quiet.quiet, records.records),
-    *(feeds.feed, replay.replay),
+    *(feeds.feed, replay.replay, codes.codes),
     *(play.simulate_modem, play.demo),
 ):
     cli.add_command(command)

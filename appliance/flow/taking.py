@@ -14,7 +14,7 @@ from appliance.domain import phone, reading, survey
 from appliance.domain.reading import Readings
 from appliance.domain.records import AlarmLevel, ConversationState, ReplyKind
 from appliance.domain.survey import SurveyEvent
-from appliance.flow import withdrawal
+from appliance.flow import cards, withdrawal
 from appliance.flow.answering import OWN_TEXTS, Answering
 from appliance.flow.long_texts import GAP, mended
 from appliance.store import alarms, contacts, inbox, numbers, outbox, policies, surveys
@@ -83,12 +83,17 @@ def take(whole: Whole, config: Config, now: Instant) -> None:
     readings = _read(whole.text, number_id, policy)
     is_flood = number_id is not None and inbox.count_from(number_id, now - HOUR) >= FLOOD
     talk = surveys.latest_for(number_id, now) if number_id is not None else None
-    kind = reading.kind(readings, has_survey=talk is not None)
-    if is_flood and kind not in _HEEDED_IN_A_FLOOD:
+    kind = _kind_of(readings, talk, is_flood=is_flood)
+    card = None
+    if number_id is not None and not is_flood and kind in (ReplyKind.ANSWER, ReplyKind.OTHER):
+        card = cards.begin(readings.text, number_id, config, policy, now)
+    if card is not None:
         kind = ReplyKind.OTHER
     effects = [] if number_id is None else _effects(readings, kind, talk, number_id, policy, now)
     if is_flood:
         effects.append("flood")
+    if card is not None:
+        effects.append("card")
     if readings.safety.level is not None:
         effects.append(f"alarm:{readings.safety.level.value}")
     if whole.is_partial:
@@ -109,7 +114,7 @@ def take(whole: Whole, config: Config, now: Instant) -> None:
             usage=readings.use.value,
             effects=tuple(effects),
             waits=kind is ReplyKind.ANSWER,
-            conversation_id=None if talk is None else talk.conversation.id,
+            conversation_id=card or (None if talk is None else talk.conversation.id),
         ),
         whole.fragments,
         now,
@@ -125,8 +130,14 @@ def take(whole: Whole, config: Config, now: Instant) -> None:
             number_id=number_id,
             reply_id=reply_id,
         )
-    if number_id is not None and kind is not ReplyKind.ANSWER and not (is_flood and kind is ReplyKind.OTHER):
+    is_silent = card is not None or (is_flood and kind is ReplyKind.OTHER)
+    if number_id is not None and kind is not ReplyKind.ANSWER and not is_silent:
         Answering(config, policy, number_id, reply_id, talk).answer(kind, readings, effects, now)
+
+
+def _kind_of(readings: Readings, talk: Talk | None, *, is_flood: bool) -> ReplyKind:
+    kind = reading.kind(readings, has_survey=talk is not None)
+    return ReplyKind.OTHER if is_flood and kind not in _HEEDED_IN_A_FLOOD else kind
 
 
 def complete(reply_id: int, whole: Whole, part: str, config: Config, now: Instant) -> None:

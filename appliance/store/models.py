@@ -293,6 +293,20 @@ class Conversation(Table):
         table_name = "conversations"
 
 
+class Card(Table):
+    """A printed card: its code's keyed hash, and the survey it began."""
+
+    key = TextField(unique=True)
+    made_at = BigIntegerField()
+    made_by = TextField()
+    expires_at = BigIntegerField()
+    used_at = BigIntegerField(null=True)
+    conversation = ForeignKeyField(Conversation, null=True, backref=None, index=False)
+
+    class Meta:
+        table_name = "cards"
+
+
 class Message(Table):
     """One outgoing text. `key` is what makes it be sent once, ever."""
 

@@ -22,7 +22,7 @@ from appliance.domain.records import (
     Verdict,
 )
 from appliance.domain.scoring import FunnelCounts, ScoredAnswer, Summary
-from appliance.store import listings, policies, sims
+from appliance.store import cards, listings, policies, sims
 from appliance.store import models as t
 
 NOT_CLOSED = "not_closed"
@@ -91,7 +91,10 @@ def answers(start: Instant, end: Instant) -> list[ScoredAnswer]:
 
 
 def _within(start: Instant, end: Instant) -> Expression:
-    return (t.Incident.received_at >= start) & (t.Incident.received_at < end)
+    """Calls of CAD; whoever texts a card's code chose to be asked, and is counted in nothing here."""
+    return (
+        (t.Incident.feed != cards.FEED) & (t.Incident.received_at >= start) & (t.Incident.received_at < end)
+    )
 
 
 def _scored(start: Instant, end: Instant) -> Expression:

@@ -388,3 +388,18 @@ def test_check_names_a_modem_profile_nobody_knows_and_an_on_call_number_nobody_m
     assert found.code == 1
     assert "there is no modem profile 'sim900'" in found.out
     assert "on_call +18005550100" in found.out
+
+
+def test_cards_are_printed_once_with_number_and_day(box: Box) -> None:
+    unnumbered = box.run("codes", "print")
+    assert (unnumbered.code, "Add it: a card must say" in unnumbered.err) == (1, True)
+    box.config.write_text(
+        box.config.read_text().replace("[[modem]]", '[[modem]]\nnumber = "541-555-0177"', 1)
+    )
+    found = box.run("codes", "print", "--count", "3", "--json").json
+    assert len({card["code"] for card in found}) == 3
+    assert {card["number"] for card in found} == {"541-555-0177"}
+    said = box.run("codes", "print", "--count", "2").out
+    assert said.count("Text  ") == 2 and "call 911" in said
+    assert box.audited()[-1] == ("codes-print", "cards")
+    assert all(card["code"] not in str(box.rows("SELECT * FROM cards")) for card in found)
