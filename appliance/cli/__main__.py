@@ -19,6 +19,7 @@ from appliance.cli import (
     policies,
     quiet,
     records,
+    rehearsal,
     replay,
 )
 from appliance.errors import ApplianceError
@@ -37,7 +38,7 @@ for command in (
     *(doctor.doctor, modems.modem),
     *(policies.policy, people.user, quiet.quiet, records.records),
     *(feeds.feed, replay.replay, codes.codes),
-    *(play.simulate_modem, play.demo),
+    *(play.simulate_modem, play.demo, rehearsal.simulate_resident),
 ):
     cli.add_command(command)
 

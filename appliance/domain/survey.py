@@ -214,8 +214,8 @@ def read_answer(question: Question, text: str) -> Reading:
 
 
 def _several(conversation: Conversation, script: Script, text: str) -> tuple[int, ...]:
-    """Scores for the open question and those after it, where the script allows it; once a question."""
-    if not script.several or conversation.proposed or conversation.reprompted:
+    """Scores for the open question and those after it, where the script allows it; not twice in a row."""
+    if not script.several or conversation.proposed:
         return ()
     most = min(len(script.ratings_from(conversation.question or "")), MOST_SCORES)
     return short_answers.read_several(text, most) or ()
