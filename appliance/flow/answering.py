@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance.clock import DAY, HOUR, MINUTE, Instant
 from appliance.config import Config
 from appliance.domain import wording
 from appliance.domain.policy import Policy
 from appliance.domain.reading import Readings
-from appliance.domain.records import Lane, MessageState, ReplyKind
-from appliance.flow import planning
+from appliance.domain.records import ConversationState, Lane, MessageState, ReplyKind
+from appliance.flow import planning, withdrawal
 from appliance.store import contacts, incidents, outbox, policies, surveys
 from appliance.store.policies import PolicyVersion
 from appliance.store.surveys import Talk
@@ -80,6 +80,12 @@ class Answering:
         """
         last = outbox.last_to(self.number_id)
         language = readings.language
+        useful_for, overtaken = ANSWER_USEFUL_FOR, None
+        if language in self.config.agency.languages and self.talk is not None and self._is_open:
+            # What has not left yet is said in the new language in its place, and waits as long.
+            overtaken = withdrawal.drop_overtaken(self.talk.conversation.id, self.policy.id, now)
+            last = overtaken or last
+            useful_for = self.talk.conversation.expires_at - now if overtaken else useful_for
         if language in self.config.agency.languages and self.talk is not None:
             surveys.set_language(self.talk.conversation.id, language)
         if last is None or language not in self.config.agency.languages or not self._may_repeat(last):
@@ -89,9 +95,11 @@ class Answering:
         if last.conversation_id is not None:
             rules = policies.version(surveys.get(last.conversation_id).policy_id).policy
         record = planning.record_of(last.incident_id)
-        text = wording.render(rules, last.kind, language, planning.values(self.config, record))
-        if not self._is_at_limit(now):
-            self._put(last.kind, text, language, now, ANSWER_USEFUL_FOR, last)
+        proposed = () if self.talk is None else self.talk.conversation.proposed
+        values = replace(planning.values(self.config, record), scores=" ".join(map(str, proposed)))
+        text = wording.render(rules, last.kind, language, values)
+        if overtaken is not None or not self._is_at_limit(now):
+            self._put(last.kind, text, language, now, useful_for, last)
 
     def _may_repeat(self, last: outbox.Outgoing) -> bool:
         if last.kind in ("test", "alert"):
@@ -130,6 +138,10 @@ class Answering:
             MessageState.QUEUED if self.config.mode == "live" else MessageState.SHADOW,
             now,
         )
+
+    @property
+    def _is_open(self) -> bool:
+        return self.talk is not None and self.talk.conversation.state is ConversationState.OPEN
 
     @property
     def _rules(self) -> Policy:

@@ -86,8 +86,7 @@ def _read(reply: WaitingReply, config: Config, now: Instant) -> None:
         if not _said_no_since(reply):
             answering.say_auto(readings, now)
     elif step.say is not None:
-        if talk.conversation.reprompted or talk.conversation.proposed:
-            withdrawal.drop_overtaken(talk.conversation.id, policies.current().id, now)
+        withdrawal.drop_overtaken(talk.conversation.id, policies.current().id, now)
         _say(step, talk, policy, config, now, key=f"reply/{reply.id}")
     inbox.finish(
         reply.id,

@@ -102,11 +102,17 @@ def drop_conversation_texts(number_id: int, policy_id: int, now: Instant) -> Non
             _withdraw(message, "conversation_over", policy_id, now)
 
 
-def drop_overtaken(conversation_id: int, policy_id: int, now: Instant) -> None:
-    """An answer came before the text that asks for it once more could leave: nobody needs that one."""
-    for message in outbox.queued_for(conversation_id=conversation_id):
-        if message.lane is Lane.CONVERSATION:
-            _withdraw(message, "superseded", policy_id, now)
+def drop_overtaken(conversation_id: int, policy_id: int, now: Instant) -> outbox.Outgoing | None:
+    """Takes back what a conversation was about to say before something else is said; the last of it.
+
+    An answer came before the text that asks once more could leave, or a language word before the question.
+    """
+    if not outbox.waits_to_leave(conversation_id):
+        return None
+    waiting = [m for m in outbox.queued_for(conversation_id=conversation_id) if m.lane is not Lane.INVITATION]
+    for message in waiting:
+        _withdraw(message, "superseded", policy_id, now)
+    return waiting[-1] if waiting else None
 
 
 def _refuse_pending(

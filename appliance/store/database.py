@@ -97,8 +97,8 @@ def once_committed(action: Callable[[], None]) -> None:
 def _in_plain_words() -> Iterator[None]:
     try:
         yield
-    except DatabaseError as error:
-        if type(error) not in (OperationalError, DatabaseError):
+    except (DatabaseError, *dialect.DRIVER_ERRORS) as error:
+        if type(error) not in (OperationalError, DatabaseError, *dialect.DRIVER_ERRORS):
             raise  # a rule of the schema, not the file: whoever asked for it knows what it means
         raise dialect.trouble(error, str(models.database.database)) from error
 

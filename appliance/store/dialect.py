@@ -40,6 +40,10 @@ _REMEDIES = (
 )
 
 
+DRIVER_ERRORS = (sqlite3.OperationalError, sqlite3.DatabaseError)
+"""What comes from the driver itself while rows are fetched: peewee wraps only what executing raises."""
+
+
 def trouble(error: Exception, path: str) -> DatabaseTrouble:
     """What the engine's complaint means for the person at the box, and what to do."""
     first: BaseException = error

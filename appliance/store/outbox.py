@@ -192,6 +192,22 @@ def apply(
     return after if _CHANGE.execute(changes, message_id=message_id, was=state.value) else None
 
 
+_WAITS_TO_LEAVE = Prepared(
+    Message.select(Message.id)
+    .where(
+        (Message.conversation == bound("conversation_id"))
+        & (Message.state == literal(MessageState.QUEUED))
+        & (Message.lane != LANE_ORDER[Lane.INVITATION])
+    )
+    .limit(1)
+)
+
+
+def waits_to_leave(conversation_id: int) -> bool:
+    """Whether a text of this conversation, other than its invitation, has not left yet."""
+    return _WAITS_TO_LEAVE.exists(conversation_id=conversation_id)
+
+
 def queued_for(
     *, number_id: int | None = None, incident_id: int | None = None, conversation_id: int | None = None
 ) -> list[Outgoing]:
@@ -203,7 +219,7 @@ def queued_for(
         query = query.where(Message.incident == incident_id)
     if conversation_id is not None:
         query = query.where(Message.conversation == conversation_id)
-    return [outgoing(row) for row in query]
+    return [outgoing(row) for row in query.order_by(Message.id)]
 
 
 def last_to(number_id: int) -> Outgoing | None:

@@ -87,7 +87,7 @@ def test_the_shipped_texts_read_as_decided(key: str, language: str, text: str) -
 @pytest.mark.parametrize("text_to_911", [True, False])
 @pytest.mark.parametrize(("language", "key"), SHIPPED)
 def test_every_shipped_text_is_one_part_at_its_longest(language: str, key: str, text_to_911: bool) -> None:
-    values = TextValues("A" * 24, "541-555-0100", text_to_911, "8" * 13, "U" * 6)
+    values = TextValues("A" * 24, "541-555-0100", text_to_911, "8" * 13, "U" * 6, "5 5 5 5 5 5")
     text = wording.render(policy.default(), key, language, values)
     assert gsm7.is_gsm7(text)
     assert len(gsm7.segments(text).parts) == 1

@@ -59,6 +59,7 @@ class Box:
         )
         self.sender = Sender(self.config, self.config.modem[0], SIM)
         self.air: list[tuple[str, str]] = []
+        self.said: list[reception.Incoming] = []
         self._reference = 0
         self._pdu = 0
         numbers.make_key(folder / "numbers.key")
@@ -161,9 +162,9 @@ class Box:
 
     def incoming(self, text: str, sender: str = RESIDENT, **fields: Any) -> reception.Incoming:
         self._pdu += 1
-        return replace(
-            reception.Incoming(SIM, f"PDU{self._pdu:04d}", sender, False, "text", text, self.now), **fields
-        )
+        made = reception.Incoming(SIM, f"PDU{self._pdu:04d}", sender, False, "text", text, self.now)
+        self.said.append(replace(made, **fields))
+        return self.said[-1]
 
     def hear(self, text: str, sender: str = RESIDENT, **fields: Any) -> t.Reply:
         """A resident's text arrives and is kept, before the conversation reads it."""

@@ -383,6 +383,42 @@ class TestSurvey:
         assert box.send() == ["q_listened"]
         assert box.state("reprompt_overall") == "cancelled"
 
+    def test_a_language_word_before_the_question_leaves_puts_that_one_in_its_language(self, box: Box) -> None:
+        box.invited()
+        box.say("5")
+        box.later(SECOND).say("ES")
+        assert box.send() == ["q_listened"], "one question, once"
+        assert t.Message.select().where(t.Message.kind == "q_listened").count() == 2
+        assert "El oficial" in box.air[-1][1]
+        box.later(MINUTE).say("4")
+        assert box.scores() == {"overall": 5, "listened": 4}
+
+    def test_and_also_where_no_automatic_answer_is_left_this_hour(self, box: Box) -> None:
+        box.invited()
+        for text in ("who is this", "STATUS"):
+            box.later(SECOND).say(text)
+        box.send()
+        box.later(SECOND).say("5")
+        box.later(SECOND).say("ES")
+        assert box.send() == ["q_listened"]
+
+    def test_an_answer_overtakes_a_question_said_again_in_another_language(self, box: Box) -> None:
+        box.invited()
+        box.say("ES")
+        box.later(SECOND).say("5")
+        assert box.send() == ["q_listened"]
+        assert "El oficial" in box.air[-1][1]
+
+    def test_what_was_asked_to_be_confirmed_is_said_again_with_its_scores(self, box: Box) -> None:
+        box.invited()
+        box.say("5 5 4 5")
+        box.send()
+        box.later(MINUTE).say("ES")
+        box.send()
+        assert "Recibimos 5 5 4 5." in box.air[-1][1]
+        box.later(MINUTE).say("sí")
+        assert box.scores() == {"overall": 5, "listened": 5, "respect": 4, "fair": 5}
+
     def test_several_scores_count_after_a_yes_and_are_traced_to_their_text(self, box: Box) -> None:
         box.invited()
         given = box.say("5 5 4 5")

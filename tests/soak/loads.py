@@ -19,6 +19,9 @@ from modem.simulator.network import Network
 from modem.simulator.pty import PtyModem
 from modem.simulator.timers import Loop
 from tests.feeds.mutation import FORMATS, spoil_many
+from tests.flow.box import boxed as one_box
+from tests.flow.conversations import Town
+from tests.flow.test_conversations import STEPS
 from tests.hostile.test_healing import QUICK
 from tests.modem import test_pdu_oracles as oracles
 from tests.modem import test_pdu_properties as properties
@@ -67,6 +70,7 @@ def loads(pdus: int) -> list[Load]:
         Load("wire: bytes lost at random", pdus // 50, _losing),
         *(Load(f"feed files: {name}, spoiled", pdus // len(FORMATS), _spoiling(name)) for name in FORMATS),
         Load("cycles: plugged out and in", pdus // 10, _plugging),
+        Load("conversations: a box that dies anywhere", pdus, _talking),
         Load("worker: mute or unplugged at a byte of a survey", pdus // 5000, _surveying),
     ]
 
@@ -82,6 +86,23 @@ def _spoiling(name: str) -> Callable[[int], Iterator[Turn]]:
 def _spoil(name: str, number: int) -> int:
     spoil_many(name, BATCH, number)
     return BATCH
+
+
+def _talking(start: int) -> Iterator[Turn]:
+    for number in count(start):
+        yield partial(_talk, number)
+
+
+def _talk(number: int) -> int:
+    """Thirty residents and more, asked and answering at random; the database lies in memory where it can."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        with one_box(Path(folder)) as box:
+            town = Town(box, random.Random(number))
+            town.invite()
+            for _ in range(STEPS):
+                town.act()
+            return town.conversations()
 
 
 # ---- PDUs ----------------------------------------------------------------------------------------

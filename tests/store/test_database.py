@@ -190,3 +190,18 @@ def test_one_open_conversation_a_number_is_held_by_the_schema_itself(box: Path) 
         row[0] for row in t.database.execute_sql("SELECT name FROM sqlite_master WHERE type = 'index'")
     }
     assert {"conversations_one_open", "messages_key", "fragments_key", "receipts_key"} <= indexes
+
+
+def test_an_error_while_rows_are_fetched_is_told_in_plain_words(tmp_path: Path) -> None:
+    database.migrate(tmp_path / "aftercall.db")
+    with database.connection():
+        with database.transaction():
+            for n in range(400):
+                t.Attempt.create(address="192.0.2.1", at=n)
+        link = t.database.connection()
+        with pytest.raises(DatabaseTrouble, match="interrupted"), database.transaction():
+            rows = link.execute("SELECT a.id FROM attempts a, attempts b ORDER BY a.at + b.at")
+            link.set_progress_handler(lambda: 1, 100)
+            rows.fetchall()
+        link.set_progress_handler(None, 0)
+    database.disconnect()
