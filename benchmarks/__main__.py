@@ -14,14 +14,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from appliance import clock
-from benchmarks import contest, faults, product, results, rules
+from benchmarks import contest, conversation, faults, product, results, rules
 from benchmarks.contest import Entrant
 from benchmarks.faults import Outcome
-from benchmarks.figures import table
+from benchmarks.figures import Figure, table
 from benchmarks.peers import PEERS
 from benchmarks.results import Run
 
-PARTS = ("product", "rules", "contest", "faults")
+PARTS = ("product", "conversation", "rules", "contest", "faults")
 
 
 def main() -> int:
@@ -54,15 +54,9 @@ def _run(folder: Path, quick: bool, parts: tuple[str, ...]) -> Run:
     if absent and not {"contest", "faults"}.isdisjoint(parts):
         _tell("peers", f"not installed: {', '.join(absent)}")
     figures = []
-    if "product" in parts:
-        sizes = product.QUICK if quick else product.FULL
-        for figure in product.measure(folder / "product", sizes):
-            figures.append(figure)
-            _tell(figure.name, figure.note if figure.value is None else figure.cells()[0])
-    if "rules" in parts:
-        for figure in rules.measure(folder / "rules", rules.QUICK if quick else rules.FULL):
-            figures.append(figure)
-            _tell(figure.name, figure.note if figure.value is None else figure.cells()[0])
+    for figure in _figures(folder, quick, parts):
+        figures.append(figure)
+        _tell(figure.name, figure.note if figure.value is None else figure.cells()[0])
     measured: dict[str, dict[str, float]] = {}
     outcomes: dict[str, list[Outcome]] = {}
     names = [each.name for each in entrants]
@@ -76,6 +70,17 @@ def _run(folder: Path, quick: bool, parts: tuple[str, ...]) -> Run:
             found = pool.map(lambda each: _outcomes(folder, each, quick), entrants)
             outcomes = dict(zip(names, found, strict=True))
     return Run(began, load_before, os.getloadavg()[0], figures, entrants, measured, outcomes)
+
+
+def _figures(folder: Path, quick: bool, parts: tuple[str, ...]) -> Iterator[Figure]:
+    """What is measured of the product alone."""
+    if "product" in parts:
+        yield from product.measure(folder / "product", product.QUICK if quick else product.FULL)
+    if "conversation" in parts:
+        sizes = conversation.QUICK if quick else conversation.FULL
+        yield from conversation.measure(folder / "conversation", sizes)
+    if "rules" in parts:
+        yield from rules.measure(folder / "rules", rules.QUICK if quick else rules.FULL)
 
 
 def _measured(folder: Path, entrant: Entrant, quick: bool) -> dict[str, float]:

@@ -96,13 +96,13 @@ def _talking(start: int) -> Iterator[Turn]:
 def _talk(number: int) -> int:
     """Thirty residents and more, asked and answering at random; the database lies in memory where it can."""
     memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        with one_box(Path(folder)) as box:
-            town = Town(box, random.Random(number))
-            town.invite()
-            for _ in range(STEPS):
-                town.act()
-            return town.conversations()
+    place = tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None)
+    with place as folder, one_box(Path(folder)) as box:
+        town = Town(box, random.Random(number))
+        town.invite()
+        for _ in range(STEPS):
+            town.act()
+        return town.conversations()
 
 
 # ---- PDUs ----------------------------------------------------------------------------------------
