@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from modem.simulator.network import Network, Sent
 
-_ASKS = re.compile(r"[Rr]eply (1|in your)|[Rr]esponda (1|solo 1|con sus)")
+_ASKS = re.compile(r"[Rr]eply (1|in your|YES)|[Rr]esponda (1|solo 1|con sus|SI)")
 """Our questions and re-prompts, in either language; notices and automatic answers do not ask."""
 
 
@@ -93,6 +93,20 @@ LONG_WORDS = Persona(
     completes=True,
 )
 
+ALL_AT_ONCE = Persona(
+    "answers several at once",
+    ("5 5 4 5", "yes", "3", "0"),
+    {"overall": 5, "listened": 5, "respect": 4, "fair": 5, "resolved": 3},
+    completes=True,
+)
+AFRAID = Persona("is in danger", ("5 but he is back with a knife",))
+REFUSES = Persona("refuses in plain words", ("leave me alone",), stops=True)
+STRANGER = Persona("is somebody else", ("wrong number",), stops=True)
+CHILD = Persona("is a child", ("I'm 12",))
+REACTS = Persona("reacts with a tap", ("Liked \u201cHow satisfied are you\u201d",))
+DOUBTS = Persona("asks who we are", ("who is this",))
+WANTS_A_CALL = Persona("wants a call", ("4", "call me please"), {"overall": 4})
+
 ALL: tuple[Persona, ...] = (
     HAPPY,
     IN_WORDS,
@@ -106,6 +120,14 @@ ALL: tuple[Persona, ...] = (
     STOPS,
     SILENT,
     LONG_WORDS,
+    ALL_AT_ONCE,
+    AFRAID,
+    REFUSES,
+    STRANGER,
+    CHILD,
+    REACTS,
+    DOUBTS,
+    WANTS_A_CALL,
 )
 
 

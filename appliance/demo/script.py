@@ -46,7 +46,7 @@ AREAS = (
         "435",
     ),
 )
-ROUNDS = 5
+ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)

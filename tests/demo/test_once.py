@@ -75,6 +75,7 @@ def test_the_script_shows_every_way_of_answering(asked: list[residents.Persona])
     assert {persona.name for persona in asked} == {persona.name for persona in residents.ALL}
     said = {text for persona in asked for text in persona.says}
     assert {"five!", "STOP", "ES", "5\ufe0f\u20e3", "Thank you, the officer was kind"} <= said
+    assert {"5 5 4 5", "5 but he is back with a knife", "leave me alone", "wrong number", "I'm 12"} <= said
     assert any(not persona.says for persona in asked), "somebody says nothing"
 
 
