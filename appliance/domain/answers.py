@@ -44,7 +44,7 @@ class _Token:
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFE0E, 0xFE0F, 0x20E3, 0xFEFF, 0x00AD])
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u00b4\u0060"), "'")
 _FILLED = "\u2b50\u2605\U0001f31f"
-_STARS_ONLY = re.compile(rf"\s*(?:[{_FILLED}]\s*)*(?:\u2606\s*)*")
+_STARS_FIRST = re.compile(rf"(?:[{_FILLED}]\s*)*(?:\u2606\s*)*(?<=[{_FILLED}\u2606\s])")
 _NUMERO = re.compile(r"^\W*(?:n[oº°]\.|n[º°]|num\.|nro\.)\s*(?=[1-5]\b)", re.IGNORECASE)
 # "We're #1", "number one": praise, and on our scale the worst mark.
 _BOAST = re.compile(r"(?:#|\bn(?:umber|[uú]mero|[uú]m|o\.|[º°]))\s*(?:1|one|uno|un)\b", re.IGNORECASE)
@@ -54,6 +54,7 @@ _MASKS = {"911": "\ue911", "988": "\ue988", "247": "\ue247"}
 _SHOWN = str.maketrans({"\ue911": "911", "\ue988": "988", "\ue247": "24/7"})
 _RESERVED = re.compile("[\x02\x03\ue911\ue988\ue247]")
 _DIGIT_OR_WORD = r"(?:\d+|" + "|".join(words.SCORES) + ")"
+_HAS_NUMBER = re.compile(rf"\d|[{_FILLED}\u2606]|\b(?:" + "|".join(words.SCORES) + r")\b", re.IGNORECASE)
 _OUT_OF_FIVE = re.compile(
     rf"(?<![\w./:,$+-])({_DIGIT_OR_WORD})(?:\s*/\s*|\s+(?:stars\s+)?(?:out\s+of|outta|over|from|sobre|sur)\s+)"
     r"(?:5|five|cinco|cinq)\b(?!\s*[/:%]|[.,]\d|-\d)(?:\s+(?:stars?|estrellas?|[ée]toiles?)\b)?"
@@ -65,7 +66,9 @@ _STARRED = re.compile(
     rf"(?:(?:stars?|estrellas?|[ée]toiles?|pts?|points?|puntos?)\b|([{_FILLED}](?:\s*[{_FILLED}])*))",
     re.IGNORECASE,
 )
-_PRAISED = "|".join(sorted((word for word in words.PRAISE if len(word) >= 4), key=len, reverse=True))
+_PRAISED = "|".join(
+    ["tysm", "thx", "ty", "thanks", *sorted((w for w in words.PRAISE if len(w) >= 4), key=len, reverse=True)]
+)
 # "5great": what is glued to the number is read only where it can be nothing that the number counts.
 _JOINED = re.compile(rf"(?<!\w)([1-5])(?=(?:{_PRAISED})\b)", re.IGNORECASE)
 _OPENING = re.compile(
@@ -86,7 +89,9 @@ _PLURAL = re.compile(
 """ "straight 5s": the same for everything."""
 
 _SAID_BESIDE = re.compile(
-    r"(?<![\w.])1\d{2,3}\s?%|\b(?:of course|from (?:me|us))(?=\W*$)"
+    r"(?<![\w.])1\d{2,3}\s?%|(?<![\w./])(?:10/10|A\+)(?![\w/])"
+    r"|(?<=3) *(?:m[aá]s o menos|more or less|so[- ]so|plus ou moins)(?=\W*$)"
+    r"|\b(?:of course|from (?:me|us))(?=\W*$)"
     r"|\b(?:on|in|en|sur) (?:a|the|una|la|une) (?:scale|escala|[ée]chelle)"
     r" (?:of|from|de|del) (?:1|one|uno|un) ?(?:to|-|a|al|[àa]) ?(?:5|five|cinco|cinq)\b",
     re.IGNORECASE,
@@ -108,9 +113,9 @@ def read_rating(text: str, *, low: int = 1, high: int = 5, zero_skips: bool) -> 
     `zero_skips`: the question offers a 0, so words such as "skip" mean it too.
     """
     unread = Reading(None, False, text.strip() or None)
-    stars = _stars(text)
+    stars, beside = _stars(text)
     if stars is not None:
-        return Reading(stars, False, None) if low <= stars <= high else unread
+        return Reading(stars, False, beside) if low <= stars <= high else unread
     if _BOAST.search(text) or _is_asked(text):
         return unread
     plain = _prepared(text)
@@ -120,6 +125,8 @@ def read_rating(text: str, *, low: int = 1, high: int = 5, zero_skips: bool) -> 
     if found is None:
         return unread
     value, comment = found
+    if _contradicts(plain, value):
+        return unread
     if value == 0:
         return Reading(None, True, comment)
     return Reading(value, False, comment) if low <= value <= high else unread
@@ -133,14 +140,22 @@ def _is_asked(text: str) -> bool:
     return _ASKED.search(text) is not None
 
 
-def _stars(text: str) -> int | None:
-    """The filled stars of a text that is nothing but stars; hollow ones must make them up to five."""
+def _stars(text: str) -> tuple[int | None, str | None]:
+    """The filled stars a text begins with, and the words behind them; hollow ones must make them up to five.
+
+    One star with words may be an ornament, and words with a number may mean another score.
+    """
     shown = text.translate(_INVISIBLE).strip()
-    if not shown or not _STARS_ONLY.fullmatch(shown):
-        return None
-    filled = sum(shown.count(star) for star in _FILLED)
-    hollow = shown.count("\u2606")
-    return filled if not hollow or filled + hollow == 5 else -1
+    drawn = _STARS_FIRST.match(shown)
+    if drawn is None:
+        return None, None
+    filled = sum(drawn[0].count(star) for star in _FILLED)
+    hollow = drawn[0].count("\u2606")
+    beside = shown[drawn.end() :]
+    if beside and (filled + hollow < 2 or _HAS_NUMBER.search(beside)):
+        return None, None
+    stars = filled if not hollow or filled + hollow == 5 else -1
+    return stars, _comment(beside)
 
 
 def _prepared(text: str) -> str:
@@ -215,7 +230,7 @@ def _head(plain: str, tokens: list[_Token]) -> tuple[int, str | None] | None:
     if at is None or tokens[at].kind == "other":
         return None
     score, before, rest = tokens[at], tokens[:at], tokens[at + 1 :]
-    if not all(_is_filler(token, score.value) for token in before):
+    if not all(_is_filler(t, score.value) or folded(t.text) in words.LEADING for t in before):
         return None
     if _is_text_speak(score, rest):
         return None
@@ -231,6 +246,17 @@ def _says_same_again(score: _Token, rest: list[_Token]) -> bool:
     """ "5 (five)": the same number in digits and in words, and nothing else."""
     said = [token for token in rest if token.kind != "sep"]
     return len(said) == 1 and words.SCORES.get(said[0].text) == score.value and not said[0].is_number
+
+
+_DISAGREES = re.compile(r"\b(?:disagree|desacuerdo|pas (?:du tout )?d'accord)\b", re.IGNORECASE)
+_AGREES = re.compile(r"\b(?:agree|de acuerdo|d'accord)\b", re.IGNORECASE)
+
+
+def _contradicts(plain: str, value: int) -> bool:
+    """ "strongly disagree 5": the words of the scale say another end of it than the number."""
+    if _DISAGREES.search(plain):
+        return value >= 4
+    return 0 < value <= 2 and _AGREES.search(plain) is not None
 
 
 def _is_wished(before: list[_Token], rest: list[_Token]) -> bool:
@@ -323,11 +349,16 @@ def _is_comment_word(score: _Token, rest: list[_Token], is_led: bool) -> bool:
     first = following[0]
     if score.text in words.AMBIGUOUS or first in words.RANGE or rest[0].text in words.SCORES:
         return False
-    if first in words.ADDRESSED:
+    if first in words.ADDRESSED or first == "waste":
+        return True
+    second = following[1] if len(following) > 1 else ""
+    if first == "car":
+        return second in words.AFTER_CAR
+    if score.value >= 4 and first in words.ONE_PERSON and second in words.ACTED:
         return True
     if first in words.BECAUSE:
-        second = rest[1] if len(rest) > 1 else None
-        return second is not None and not second.is_number and second.text not in words.SCORES
+        then = rest[1] if len(rest) > 1 else None
+        return then is not None and not then.is_number and then.text not in words.SCORES
     if is_led:
         return False
     if score.value == 0:

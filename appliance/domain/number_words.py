@@ -54,10 +54,28 @@ FILLER = _words(
 )
 """Words that may stand around a score without changing it; no negation, no unit, no comparison among them."""
 
+LEADING = _words(
+    """him her guys i'm this strongly totally completely agree disagree neutral
+    totalmente de acuerdo desacuerdo muy tout a fait accord"""
+)
+"""Words that lead to a score and change nothing of it; behind it they are a comment."""
+
 BECAUSE = _words(
-    "because cause cuz bc since but and although though pero porque y aunque pues por mais car parce et pour"
+    """because cause cuz bc since but and although though
+    pero porque y aunque pues por para mais car parce et pour"""
 )
 """Words after which a comment begins although no punctuation divides it from the score."""
+
+AFTER_CAR = _words(
+    "il ils elle elles je j'ai on nous vous c'est c'etait personne ca le la les l'agent un une rien tout"
+)
+"""French "car" means because before these; before anything else it may be an English car."""
+
+ONE_PERSON = _words(
+    "officer deputy cop dispatcher operator sergeant detective oficial agente operadora agent"
+)
+ACTED = _words("was is seemed listened helped explained treated fue era estuvo etait est")
+""" "5 officer was great": one person cannot be five."""
 
 WISHES = _words("want would wish wanted gustaria quisiera quiero voudrais aimerais veux")
 BUTS = _words("but pero mais however")
@@ -115,7 +133,8 @@ UNITS = _words(
 """What numbers count: a score is never followed by one of these."""
 
 NOT_PLURAL = _words(
-    """thanks yes this was is has does his as always perhaps less pass bless dios
+    """thanks yes this was is has does his as always perhaps less pass
+    bless dios useless hopeless careless felicidades
     gracias muchas los las nos ellos todos buenos excelentes tras es mas
     tres vous nous ils elles mais pas dans sans toujours les des tous jamais plus"""
 )
@@ -130,7 +149,8 @@ CLAUSE_STARTS = _words(
 
 TEXT_SPEAK: dict[int, frozenset[str]] = {
     2: _words(
-        "bad late slow long much many little few the you u me be do go get see hard easy far rude fast"
+        """bad late slow long much many little few cute cool nice kind sweet funny
+        the you u me be do go get see hard easy far rude fast"""
     ),
     4: _words(
         "sure real ever you u me him her them us the your this that now what nothing everything my all"
