@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from datetime import time as day_time
 from typing import Literal
@@ -87,6 +87,12 @@ class Summary:
     min_n: int
     others: tuple[OtherCount, ...] = ()
 
+    @property
+    def asked(self) -> int:
+        """What the response rate is a share of."""
+        counts = self.funnel
+        return (counts.sent if counts.delivered is None else counts.delivered) - counts.cut_off
+
 
 def summarise(
     funnel: FunnelCounts,
@@ -105,15 +111,16 @@ def summarise(
         if answer.question in by_question:
             by_question[answer.question].append(answer.score)
     base: Literal["delivered", "sent"] = "sent" if funnel.delivered is None else "delivered"
-    asked = (funnel.sent if funnel.delivered is None else funnel.delivered) - funnel.cut_off
-    return Summary(
+    summary = Summary(
         funnel=funnel,
-        response_rate=funnel.completed / asked if asked else None,
+        response_rate=None,
         base=base,
         questions=tuple(_question(key, by_question[key], min_n) for key in questions),
         min_n=min_n,
         others=tuple(_other(question, by_question[question.key], min_n) for question in others),
     )
+    rate = funnel.completed / summary.asked if summary.asked else None
+    return replace(summary, response_rate=rate)
 
 
 def _other(question: Question, scores: Sequence[int | None], min_n: int) -> OtherCount:

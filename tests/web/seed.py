@@ -8,8 +8,10 @@ import tomllib
 from pathlib import Path
 
 import appliance.domain
+from appliance import clock
 from appliance.clock import DAY, HOUR, MINUTE, SECOND, Instant
 from appliance.config import Config
+from appliance.domain import policy as rules
 from appliance.domain.records import LANE_ORDER, AlarmLevel, Lane
 from appliance.store import accounts, alarms, database, heartbeats, policies
 from appliance.store import models as t
@@ -367,3 +369,39 @@ def _latest(now: Instant, policy_id: int, *, alarm: bool) -> None:
         alarms.raise_alarm(
             "red_text", AlarmLevel.RED, "number:23", now - 40 * SECOND, number_id=number(23), reply_id=red.id
         )
+
+
+def other_questions() -> None:
+    """A policy whose script also asks yes or no, a choice and a number, with answers; one survey cut off."""
+    document = rules.merge(
+        policies.whole_document(),
+        {
+            "scripts": {
+                "caller": {
+                    "questions": [
+                        {"key": "overall", "text": "q_overall", "kind": "rating"},
+                        {"key": "came", "text": "q_listened", "kind": "yes_no"},
+                        {
+                            "key": "about",
+                            "text": "q_respect",
+                            "kind": "choice",
+                            "choices": ["noise", "other"],
+                        },
+                        {"key": "wait", "text": "q_fair", "kind": "number"},
+                    ]
+                }
+            }
+        },
+    )
+    policies.add(document, "sample", clock.now())
+    policies.forget_loaded()
+    talks = list(
+        t.Conversation.select().where(t.Conversation.state != "closed").order_by(t.Conversation.id.desc())
+    )
+    for n, talk in enumerate(talks[:16]):
+        for question, score in (("came", 1 + (n % 4 == 0)), ("about", 1), ("wait", 5 + 15 * (n % 2))):
+            t.Answer.create(conversation=talk.id, question=question, score=score, at=talk.opened_at)
+    lost = talks[0]
+    t.Conversation.update(state="expired").where(t.Conversation.id == lost.id).execute()
+    row = t.Incident.get_by_id(lost.incident_id)
+    message(row, "q_listened", "?", "failed", lost.opened_at, lost.policy_id, conversation=lost.id)

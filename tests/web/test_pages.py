@@ -71,6 +71,17 @@ def test_no_score_is_shown_from_too_few_answers(new_box: Browser) -> None:
         assert "1.0" not in page
 
 
+def test_the_report_tells_questions_of_other_kinds_and_what_was_cut_off(login: Login) -> None:
+    browser = login(Role.VIEWER)
+    with database.connection(), database.transaction():
+        seed.other_questions()
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", browser.get("/report").text))
+    assert re.search(r"came Yes 12 \(75\W?%\) , No 4 \(25\W?%\)", page)
+    assert re.search(r"about noise 16 \(100\W?%\) , other 0 \(0\W?%\)", page)
+    assert re.search(r"wait mean 12\.5 16", page)
+    assert "survey ended because a question of ours did not arrive; it is not in the rate" in page
+
+
 @pytest.mark.parametrize("path", ["/", "/report"])
 def test_scores_come_with_their_number_and_spread(login: Login, path: str) -> None:
     page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", login(Role.VIEWER).get(path).text))
