@@ -6,9 +6,9 @@ A wrong score is worse than a re-prompt: whatever could mean two things is read 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 
+from appliance.domain import answer_marks
 from appliance.domain import number_words as words
 from appliance.domain.senders import cut_quotes, is_child, is_machine
 from appliance.domain.wording import folded
@@ -41,63 +41,6 @@ class _Token:
         return self.kind in ("score", "rating", "other")
 
 
-_INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFE0E, 0xFE0F, 0x20E3, 0xFEFF, 0x00AD])
-_APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u00b4\u0060"), "'")
-_FILLED = "\u2b50\u2605\U0001f31f"
-_STARS_FIRST = re.compile(rf"(?:[{_FILLED}]\s*)*(?:\u2606\s*)*(?<=[{_FILLED}\u2606\s])")
-_NUMERO = re.compile(r"^\W*(?:n[oº°]\.|n[º°]|num\.|nro\.)\s*(?=[1-5]\b)", re.IGNORECASE)
-# "We're #1", "number one": praise, and on our scale the worst mark.
-_BOAST = re.compile(r"(?:#|\bn(?:umber|[uú]mero|[uú]m|o\.|[º°]))\s*(?:1|one|uno|un)\b", re.IGNORECASE)
-_EMERGENCY = re.compile(r"(?<![\d/.:-])(?:9[-. ]?1[-. ]?1|988|24/7)(?![\d/:-])")
-# Private-use characters stand for numbers that are no score, until the comment is cut out.
-_MASKS = {"911": "\ue911", "988": "\ue988", "247": "\ue247"}
-_SHOWN = str.maketrans({"\ue911": "911", "\ue988": "988", "\ue247": "24/7"})
-_RESERVED = re.compile("[\x02\x03\ue911\ue988\ue247]")
-_DIGIT_OR_WORD = r"(?:\d+|" + "|".join(words.SCORES) + ")"
-_HAS_NUMBER = re.compile(rf"\d|[{_FILLED}\u2606]|\b(?:" + "|".join(words.SCORES) + r")\b", re.IGNORECASE)
-_OUT_OF_FIVE = re.compile(
-    rf"(?<![\w./:,$+-])({_DIGIT_OR_WORD})(?:\s*/\s*|\s+(?:stars\s+)?(?:out\s+of|outta|over|from|sobre|sur)\s+)"
-    r"(?:5|five|cinco|cinq)\b(?!\s*[/:%]|[.,]\d|-\d)(?:\s+(?:stars?|estrellas?|[ée]toiles?)\b)?"
-    rf"|(?<![\w./:,$+-])({_DIGIT_OR_WORD})\s+(?:of|de)\s+(?:5|five|cinco|cinq)\b(?=\s*(?:[.!,;\n]|$))",
-    re.IGNORECASE,
-)
-_STARRED = re.compile(
-    rf"(?<![\w./:,$+-])({_DIGIT_OR_WORD})[ -]*"
-    rf"(?:(?:stars?|estrellas?|[ée]toiles?|pts?|points?|puntos?)\b|([{_FILLED}](?:\s*[{_FILLED}])*))",
-    re.IGNORECASE,
-)
-_PRAISED = "|".join(
-    ["tysm", "thx", "ty", "thanks", *sorted((w for w in words.PRAISE if len(w) >= 4), key=len, reverse=True)]
-)
-# "5great": what is glued to the number is read only where it can be nothing that the number counts.
-_JOINED = re.compile(rf"(?<!\w)([1-5])(?=(?:{_PRAISED})\b)", re.IGNORECASE)
-_OPENING = re.compile(
-    r"^\W*(?:(?:hi|hey|hello) there|it was an?|i feel like an?|like an?|i would say like an?"
-    r"|(?:i'll|i will|i'd|i would|let's|lets|let us|ill) (?:go with|say)(?: an?)?"
-    r"|(?:they|he|she|you|u|ya|y'all|yall|you guys|everyone|everybody|the officers?)(?: all)?"
-    r" (?:gets?|deserves?|earned) an?|only an?"
-    r"|(?:my |the )?(?:rating|score|answer|number) (?:would|will|should) be(?: an?)?)\b"
-    r"(?=\W*(?:[1-5]\b|[a-z]))",
-    re.IGNORECASE,
-)
-"""How an answer begins: words that lead to the score only in this order ("there was 1" is no score)."""
-
-_PLURAL = re.compile(
-    r"^\W*(?:all |straight )?([1-5])'?s(?: across the board| all around| all the way)?(?=\W*$)",
-    re.IGNORECASE,
-)
-""" "straight 5s": the same for everything."""
-
-_SAID_BESIDE = re.compile(
-    r"(?<![\w.])1\d{2,3}\s?%|(?<![\w./])(?:10/10|A\+)(?![\w/])"
-    r"|(?<=3) *(?:m[aá]s o menos|more or less|so[- ]so|plus ou moins)(?=\W*$)"
-    r"|\b(?:of course|from (?:me|us))(?=\W*$)"
-    r"|\b(?:on|in|en|sur) (?:a|the|una|la|une) (?:scale|escala|[ée]chelle)"
-    r" (?:of|from|de|del) (?:1|one|uno|un) ?(?:to|-|a|al|[àa]) ?(?:5|five|cinco|cinq)\b",
-    re.IGNORECASE,
-)
-"""Numbers and words that stand beside a score and say nothing of their own: "100% 5", "5 of course"."""
-
 _TOKEN = re.compile(
     r"(?P<rating>\x02\d+\x03)"
     r"|(?P<number>(?<!\w)[$€£+-]?\d+(?:[.,:/-]\d+)*(?:\s?%|[$€£+°]|[^\W\d_]\w*)?)"
@@ -113,12 +56,12 @@ def read_rating(text: str, *, low: int = 1, high: int = 5, zero_skips: bool) -> 
     `zero_skips`: the question offers a 0, so words such as "skip" mean it too.
     """
     unread = Reading(None, False, text.strip() or None)
-    stars, beside = _stars(text)
+    stars, beside = answer_marks.stars(text)
     if stars is not None:
         return Reading(stars, False, beside) if low <= stars <= high else unread
-    if _BOAST.search(text) or _is_asked(text):
+    if answer_marks.is_boast(text) or answer_marks.is_asked(text):
         return unread
-    plain = _prepared(text)
+    plain = answer_marks.plain(text)
     if zero_skips and folded(plain).strip(" .!") in words.SKIPS:
         return Reading(None, True, None)
     found = _head(plain, _tokens(plain)) or _tail(plain, _tokens(plain))
@@ -130,57 +73,6 @@ def read_rating(text: str, *, low: int = 1, high: int = 5, zero_skips: bool) -> 
     if value == 0:
         return Reading(None, True, comment)
     return Reading(value, False, comment) if low <= value <= high else unread
-
-
-_ASKED = re.compile(r"[1-5](?:[^.!\n;?,]|,(?!(?:\s*\w+){3}))*[?\uff1f]|[¿]\W*[1-5]")
-
-
-def _is_asked(text: str) -> bool:
-    """Whether the number stands in a question, and not only before one: "5 right?", "is 5 good?"."""
-    return _ASKED.search(text) is not None
-
-
-def _stars(text: str) -> tuple[int | None, str | None]:
-    """The filled stars a text begins with, and the words behind them; hollow ones must make them up to five.
-
-    One star with words may be an ornament, and words with a number may mean another score.
-    """
-    shown = text.translate(_INVISIBLE).strip()
-    drawn = _STARS_FIRST.match(shown)
-    if drawn is None:
-        return None, None
-    filled = sum(drawn[0].count(star) for star in _FILLED)
-    hollow = drawn[0].count("\u2606")
-    beside = shown[drawn.end() :]
-    if beside and (filled + hollow < 2 or _HAS_NUMBER.search(beside)):
-        return None, None
-    stars = filled if not hollow or filled + hollow == 5 else -1
-    return stars, _comment(beside)
-
-
-def _prepared(text: str) -> str:
-    """Plain digits, emergency numbers out of the way, "4 of 5" and "4 stars" as one mark."""
-    plain = _NUMERO.sub("", text)
-    plain = unicodedata.normalize("NFKC", plain.translate(_INVISIBLE)).translate(_APOSTROPHES)
-    plain = _RESERVED.sub("", plain).replace("<3", " ")
-    plain = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in plain)
-    plain = _OPENING.sub("", _PLURAL.sub(r"\1", plain))
-    plain = _JOINED.sub(r"\1 ", _SAID_BESIDE.sub(" ", plain))
-    plain = _EMERGENCY.sub(lambda found: _MASKS[re.sub(r"\D", "", found[0])], plain)
-    plain = _OUT_OF_FIVE.sub(lambda found: _mark(found[1] or found[2]), plain)
-    return _STARRED.sub(_starred, plain)
-
-
-def _mark(number: str) -> str:
-    value = words.SCORES.get(number.casefold(), -1) if not number.isdecimal() else int(number[:3])
-    # Nought of five is the worst mark to one person and "none" to another.
-    return f"\x02{value if 1 <= value <= 5 else 99}\x03"
-
-
-def _starred(found: re.Match[str]) -> str:
-    drawn = sum(found[2].count(star) for star in _FILLED) if found[2] else 1
-    mark = _mark(found[1])
-    return mark if drawn == 1 or mark == f"\x02{drawn}\x03" else "\x0299\x03"
 
 
 def _tokens(plain: str) -> list[_Token]:
@@ -239,7 +131,7 @@ def _head(plain: str, tokens: list[_Token]) -> tuple[int, str | None] | None:
     is_led = any(token.kind == "word" for token in before) and before[-1].kind != "sep"
     if _is_taken_back(rest) or not _begins_comment(score, rest, is_led) or _is_wished(before, rest):
         return None
-    return score.value, _comment(plain[score.end :])
+    return score.value, answer_marks.comment(plain[score.end :])
 
 
 def _says_same_again(score: _Token, rest: list[_Token]) -> bool:
@@ -391,12 +283,12 @@ def _tail(plain: str, tokens: list[_Token]) -> tuple[int, str | None] | None:
         is_doubted = any(token.kind == "doubt" for token in rest) or _is_taken_back(rest)
         if is_doubted or any(word in words.NEGATIONS for word in said):
             return None
-        return score.value, _comment(f"{plain[: score.start]} {plain[score.end :]}")
+        return score.value, answer_marks.comment(f"{plain[: score.start]} {plain[score.end :]}")
     if any(token.text not in (".", "!") for token in rest):
         return None
     if not _divides(before, said) and not _praises(score, before, said):
         return None
-    return score.value, _comment(plain[: score.start])
+    return score.value, answer_marks.comment(plain[: score.start])
 
 
 def _divides(before: list[_Token], said: list[str]) -> bool:
@@ -413,8 +305,3 @@ def _praises(score: _Token, before: list[_Token], said: list[str]) -> bool:
     """Whether the words before a 4 or 5 say the same as it: "very satisfied 5"."""
     is_bare = all(token.kind in ("word", "sep") for token in before)
     return score.value >= 4 and is_bare and all(w in words.FILLER or w in words.PRAISE for w in said)
-
-
-def _comment(text: str) -> str | None:
-    stripped = text.translate(_SHOWN).strip(" \t\r\n.,;:!=-\u2013\u2014()\"'")
-    return stripped or None
