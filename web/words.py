@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from appliance.domain.reasons import SENTENCES
+from appliance.domain.reasons import NEUTRAL, SENTENCES, is_sensitive
 from appliance.store.accounts import Role
 from appliance.store.alarms import OUTCOMES, AlarmView
 from web.i18n import gettext as _
@@ -317,6 +317,16 @@ def alarm(view: AlarmView) -> str:
         return said
     # A red text that lay in the network: who goes there now may come too late.
     return f"{said}. {_('It was written %(num)s minutes before it came.') % {'num': minutes}}"
+
+
+def text_error(error: str | None) -> str:
+    """Why a text did not leave or arrive; what says something about the resident stays an agency rule."""
+    if error is None or error not in SENTENCES:
+        return error or ""
+    if is_sensitive(error):
+        return _(NEUTRAL)
+    sentence = SENTENCES[error]
+    return word(REASONS, error) if "{" in sentence else _(sentence)
 
 
 def reason(code: str) -> str:

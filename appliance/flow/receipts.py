@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from appliance.clock import MINUTE, Instant
-from appliance.domain import phone
+from appliance.domain import delivery, phone
 from appliance.domain.outgoing import MessageEvent
 from appliance.domain.records import PartState
 from appliance.store import database, inbox, numbers, outbox, parts, sims
@@ -73,14 +73,14 @@ def _match(report: Report, number_id: int, now: Instant) -> None:
         parts.set_reference(*found, report.reference)
     message_id, seq = found
     parts.set_receipt(message_id, seq, report.outcome, now)
-    _settle(message_id, now)
+    _settle(message_id, now, delivery.failure(report.status))
 
 
-def _settle(message_id: int, now: Instant) -> None:
-    """Moves the text once its parts agree: delivered when all are, failed when one is."""
+def _settle(message_id: int, now: Instant, why: str = "the network gave up on it") -> None:
+    """Moves the text once its parts agree: delivered when all are, failed when one is (`why`)."""
     states = parts.states(message_id)
     if PartState.FAILED in states:
-        outbox.apply(message_id, MessageEvent.BOUNCED, now, error="the network gave up on it")
+        outbox.apply(message_id, MessageEvent.BOUNCED, now, error=why)
     elif PartState.CANCELLED in states:
         # Lost sight of in the middle: once every part handed over is known, so is that some never were.
         if PartState.UNKNOWN not in states:

@@ -122,14 +122,7 @@ def take(whole: Whole, config: Config, now: Instant) -> None:
     _raise(readings, whole.sender, reply_id, now, received_at=whole.received_at)
     _list_for_a_person(kind, readings, whole.sender, reply_id, now)
     if is_flood:
-        alarms.raise_alarm(
-            "number_flood",
-            AlarmLevel.AMBER,
-            f"number:{number_id}",
-            now,
-            number_id=number_id,
-            reply_id=reply_id,
-        )
+        _tell_of_flood(whole.sender, reply_id, now)
     is_silent = card is not None or (is_flood and kind is ReplyKind.OTHER)
     if number_id is not None and kind is not ReplyKind.ANSWER and not is_silent:
         Answering(config, policy, number_id, reply_id, talk).answer(kind, readings, effects, now)
@@ -358,6 +351,17 @@ def _is_one_of_many(subject: str, now: Instant) -> bool:
     if alarms.is_open("red_text", subject):
         return False
     return alarms.numbers_with("red_text", now - 10 * MINUTE) >= RED_FLOOD
+
+
+def _tell_of_flood(sender: Sender, reply_id: int, now: Instant) -> None:
+    alarms.raise_alarm(
+        "number_flood",
+        AlarmLevel.AMBER,
+        f"number:{sender.number_id}",
+        now,
+        number_id=sender.number_id,
+        reply_id=reply_id,
+    )
 
 
 def _list_for_a_person(

@@ -43,6 +43,21 @@ def test_each_class_of_status(box: Box, status: int, after: str) -> None:
     assert t.Part.get().receipt is not None
 
 
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        (0x43, "the number cannot be reached or takes no texts (status 0x43)"),
+        (0x46, "its time ran out: the phone was off or out of reach (status 0x46)"),
+        (0x7A, "the carrier gives no reason that we know (status 0x7a)"),
+    ],
+)
+def test_a_text_that_did_not_arrive_says_why(box: Box, status: int, why: str) -> None:
+    put(box, "one")
+    box.report(box.sent(claimed(box)), status, "failed")
+    row = t.Message.get()
+    assert (row.state, row.error) == ("failed", f"the network gave up on it: {why}")
+
+
 def test_the_same_report_twice_is_one(box: Box) -> None:
     put(box, "one")
     reference = box.sent(claimed(box))

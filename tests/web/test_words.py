@@ -5,7 +5,7 @@ from enum import StrEnum
 import pytest
 
 from appliance.domain import wording
-from appliance.domain.reasons import SENTENCES
+from appliance.domain.reasons import NEUTRAL, SENTENCES
 from appliance.domain.records import ConversationState, EventKind, MessageState, ReplyKind, Verdict
 from appliance.store import alarms, calls, reports
 from appliance.store.accounts import Role
@@ -51,3 +51,20 @@ def test_every_reason_in_a_table_reads_as_words(code: str) -> None:
 def test_a_code_without_a_word_is_readable() -> None:
     assert words.word({}, "some_new_code") == "some new code"
     assert words.word({}, None) == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (None, ""),
+        ("quiet_list", NEUTRAL),
+        ("never_history", NEUTRAL),
+        ("opted_out", "The resident asked for no more texts."),
+        ("notice_cap", "The number had its notices for the day."),
+        ("the network gave up on it: its time ran out", "the network gave up on it: its time ran out"),
+    ],
+)
+def test_why_a_text_did_not_leave_is_told_in_words_and_gives_nobody_away(
+    error: str | None, said: str
+) -> None:
+    assert words.text_error(error) == said
