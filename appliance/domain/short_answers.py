@@ -45,9 +45,10 @@ _NO_MATTER = re.compile(r"^no (?:problem|problema|worries|idea|issue|comment|clu
 """"No problem" and "no idea" say neither."""
 
 _CORRECTION = re.compile(
-    r"^\*|(?:^|\W)(?:i mean|i meant|meant|oops|sorry|correction|typo|instead|not \d"
-    r"|quise decir|digo|perdon|corrijo|correccion|me equivoque"
-    r"|je voulais dire|pardon|correction|erreur|je me suis trompee?)(?:\W|$)"
+    r"(?P<before>.*?)\b(?:i mean|i meant|meant|oops|ooops|sorry|correction|typo"
+    r"|quise decir|digo|perd[oó]n|corrijo|correcci[oó]n"
+    r"|je voulais dire|pardon|erreur)\b[\s,:.!-]*(?P<after>.+)",
+    re.IGNORECASE | re.DOTALL,
 )
 _SCORES = re.compile(r"[1-5](?:(?:\s*[,;/.\-]?\s*|\s+(?:and|y|et)\s+)[1-5])*[.!]?")
 
@@ -142,14 +143,18 @@ def read_several(text: str, most: int) -> tuple[int, ...] | None:
     return scores
 
 
-def is_correction(text: str) -> bool:
-    """Whether a text says that the one before it was a slip: "*5", "sorry I meant 5"."""
-    return _CORRECTION.search(cleaning.fold(text)) is not None
+def correction(text: str) -> str | None:
+    """What a text puts in the place of the one before it: "*5", "sorry I meant 5" -> "5"; else None.
 
-
-def corrected(text: str) -> str:
-    """What a correction puts in the place of the slip: "sorry I meant 4!" -> "4!"."""
+    "5 sorry for the delay" corrects nothing: it has a number of its own before the word.
+    """
     shown = cleaning.clean(text)
-    return re.split(
-        r"(?i)\b(?:mean|meant|decir|digo|dire|correction|oops|sorry|perdón|perdon|pardon)\b[\s,:]*", shown
-    )[-1].lstrip("* ")
+    if shown.startswith("*"):
+        return shown.lstrip("* ") or None
+    found = _CORRECTION.fullmatch(shown)
+    if found is None:
+        return None
+    before = cleaning.plain(found["before"]).split()
+    if any(_any_number(word) is not None for word in before):
+        return None
+    return correction(found["after"]) or found["after"]

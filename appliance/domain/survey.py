@@ -180,7 +180,7 @@ def read(conversation: Conversation, script: Script, text: str, received_at: Ins
     question = script.question(conversation.question)
     if conversation.proposed and short_answers.read_yes_no(text) == YES:
         return Heard(SurveyEvent.REPLY_YES, nothing)
-    found = read_answer(question, text)
+    found = _as_meant(question, text)
     if question.kind == "open":
         return Heard(SurveyEvent.REPLY_ZERO if found.zero else SurveyEvent.REPLY_TEXT, nothing)
     if found.zero:
@@ -191,6 +191,14 @@ def read(conversation: Conversation, script: Script, text: str, received_at: Ins
     if several:
         return Heard(SurveyEvent.REPLY_SEVERAL, nothing, several)
     return Heard(SurveyEvent.REPLY_UNREADABLE, found)
+
+
+def _as_meant(question: Question, text: str) -> Reading:
+    """What a text answers, or what it puts in the place of the text before it ("sorry I meant 4")."""
+    found = read_answer(question, text)
+    better = None if found.score is not None or found.zero else short_answers.correction(text)
+    meant = None if better is None or question.kind == "open" else read_answer(question, better).score
+    return found if meant is None else Reading(meant, False, text.strip())
 
 
 def read_answer(question: Question, text: str) -> Reading:

@@ -10,7 +10,7 @@ from appliance.config import Config
 from appliance.domain import reading, short_answers, survey, wording
 from appliance.domain.outgoing import MessageEvent
 from appliance.domain.records import Lane, MessageState, ReplyKind
-from appliance.domain.scripts import Script
+from appliance.domain.scripts import Question, Script
 from appliance.domain.survey import Step, SurveyEvent
 from appliance.flow import planning, withdrawal
 from appliance.flow.answering import OWN_TEXTS, Answering
@@ -23,6 +23,9 @@ BATCH = 50
 
 SAME_ANSWER = 2 * MINUTE
 """How long after an answer a further text, written before the next question came, is part of it."""
+
+CORRECTED_WITHIN = 10 * MINUTE
+"""How long after an answer "sorry I meant 4" still corrects it."""
 
 
 def advance(config: Config, now: Instant, hearing: Collection[str] | None = None) -> int:
@@ -66,7 +69,7 @@ def _read(reply: WaitingReply, config: Config, now: Instant) -> None:
         answering.say_auto(readings, now)
         inbox.finish(reply.id, ReplyKind.OTHER, reply.effects, conversation_id=talk.conversation.id)
         return
-    if event is SurveyEvent.EARLY:
+    if event is SurveyEvent.EARLY or _corrects_the_last(talk, script, event, readings.text, reply):
         _hear_more(reply, talk, script, readings.text)
         return
     question = talk.conversation.question
@@ -98,23 +101,43 @@ def _read(reply: WaitingReply, config: Config, now: Instant) -> None:
     )
 
 
+def _corrects_the_last(
+    talk: Talk, script: Script, event: SurveyEvent, text: str, reply: WaitingReply
+) -> bool:
+    """Whether a text that came after the next question corrects the answer before it: "sorry I meant 4".
+
+    Only while nothing was said to the open question; it stays open, and nobody is asked anything more.
+    """
+    if event not in (SurveyEvent.REPLY_SCORE, SurveyEvent.REPLY_UNREADABLE) or talk.conversation.reprompted:
+        return False
+    last = surveys.last_answer(talk.conversation.id, reply.stored_at - CORRECTED_WITHIN)
+    return last is not None and _meant(script.question(last.question), text) is not None
+
+
+def _meant(question: Question, text: str) -> int | None:
+    """The score a correction gives to a question."""
+    better = None if question.kind == "open" else short_answers.correction(text)
+    return None if better is None else survey.read_answer(question, better).score
+
+
 def _hear_more(reply: WaitingReply, talk: Talk, script: Script, text: str) -> None:
     """A text from before its question arrived: what is added to the answer just given, or a comment.
 
     "5", and seconds later "they were so kind": the words stand beside the 5. "sorry I meant 4" makes it a 4.
     """
     conversation_id = talk.conversation.id
-    last = surveys.last_answer(conversation_id, reply.stored_at - SAME_ANSWER)
+    is_correction = short_answers.correction(text) is not None
+    last = surveys.last_answer(
+        conversation_id, reply.stored_at - (CORRECTED_WITHIN if is_correction else SAME_ANSWER)
+    )
     if last is None:
         inbox.finish(reply.id, ReplyKind.COMMENT, reply.effects, conversation_id=conversation_id)
         return
-    question, score = script.question(last.question), last.score
     effects = [*reply.effects, f"beside:{last.question}"]
-    if question.kind != "open" and short_answers.is_correction(text):
-        meant = survey.read_answer(question, short_answers.corrected(text)).score
-        if meant is not None and meant != score:
-            score = meant
-            effects.append(f"corrected:{last.question}")
+    meant = _meant(script.question(last.question), text)
+    score = last.score if meant is None else meant
+    if score != last.score:
+        effects.append(f"corrected:{last.question}")
     words = "\n".join(part for part in (last.text, text) if part)
     surveys.amend_answer(conversation_id, last.question, score, words)
     inbox.finish(

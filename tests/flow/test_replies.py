@@ -369,6 +369,37 @@ class TestSurvey:
         assert (more.kind, more.question) == ("comment", "overall")
         assert box.send() == ["q_listened"], "asked once"
 
+    @pytest.mark.parametrize(
+        ("text", "scores"),
+        [
+            ("sorry I meant 5", {"overall": 5}),
+            ("*5", {"overall": 5}),
+            ("perdón, 5", {"overall": 5}),
+            ("5 sorry for the delay", {"overall": 1, "listened": 5}),
+            ("5", {"overall": 1, "listened": 5}),
+        ],
+    )
+    def test_a_correction_after_the_next_question_left_is_no_answer_to_that_one(
+        self, box: Box, text: str, scores: dict[str, int]
+    ) -> None:
+        box.invited()
+        box.say("1")
+        box.send()
+        box.later(MINUTE).say(text)
+        assert box.scores() == scores
+        if len(scores) == 1:
+            assert box.send() == [], "the question stays open and is not asked again"
+            box.later(MINUTE).say("4")
+            assert box.scores() == {"overall": 5, "listened": 4}
+
+    def test_a_correction_after_a_re_prompt_answers_the_open_question(self, box: Box) -> None:
+        box.invited()
+        for text in ("1", "it was ok", "sorry I meant 4"):
+            box.say(text)
+            box.send()
+            box.later(MINUTE)
+        assert box.scores() == {"overall": 1, "listened": 4}
+
     def test_a_second_text_minutes_later_is_a_comment_of_its_own(self, box: Box) -> None:
         box.invited()
         box.say("5")
