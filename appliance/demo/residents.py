@@ -19,9 +19,16 @@ _ASKS = re.compile(r"[Rr]eply (1|in your|YES)|[Rr]esponda (1|solo 1|con sus|SI)"
 """Our questions and re-prompts, in either language; notices and automatic answers do not ask."""
 
 
+_BETWEEN = 0.5
+"""Seconds between two texts that answer one question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """One way of answering: a text for each question that arrives, then silence."""
+    """One way of answering: a text for each question that arrives, then silence.
+
+    A form feed parts two texts that are sent one after the other.
+    """
 
     name: str
     says: tuple[str, ...]
@@ -105,6 +112,14 @@ STRANGER = Persona("is somebody else", ("wrong number",), stops=True)
 CHILD = Persona("is a child", ("I'm 12",))
 REACTS = Persona("reacts with a tap", ("Liked \u201cHow satisfied are you\u201d",))
 DOUBTS = Persona("asks who we are", ("who is this",))
+CORRECTS = Persona(
+    "corrects the answer",
+    ("2", "sorry I meant 5\f4", "5", "5", "5", "0"),
+    {"overall": 5, "listened": 4, "respect": 5, "fair": 5, "resolved": 5},
+    completes=True,
+)
+NEEDS_HELP = Persona("asks for help", ("HELP",))
+ASKS_STATE = Persona("asks for the state", ("STATUS",))
 WANTS_A_CALL = Persona("wants a call", ("4", "call me please"), {"overall": 4})
 
 ALL: tuple[Persona, ...] = (
@@ -127,6 +142,9 @@ ALL: tuple[Persona, ...] = (
     CHILD,
     REACTS,
     DOUBTS,
+    CORRECTS,
+    NEEDS_HELP,
+    ASKS_STATE,
     WANTS_A_CALL,
 )
 
@@ -167,10 +185,11 @@ class Residents:
             if turn >= len(persona.says):
                 return
             self._said[sent.recipient] = turn + 1
-            stamp = self._stamp(sent.recipient)
-        self._network.receive(
-            sent.recipient, persona.says[turn], to=sent.sender, after=self._thinking_time(), sent_at=stamp
-        )
+            texts = [(text, self._stamp(sent.recipient)) for text in persona.says[turn].split("\f")]
+        after = self._thinking_time()
+        for place, (text, stamp) in enumerate(texts):
+            later = after + place * _BETWEEN
+            self._network.receive(sent.recipient, text, to=sent.sender, after=later, sent_at=stamp)
 
     def _stamp(self, number: str) -> datetime:
         """The network stamps whole seconds; nobody answers twice in one."""
