@@ -57,10 +57,14 @@ _PLURAL = re.compile(
 )
 """ "straight 5s": the same for everything."""
 
+_WHOLE = re.compile(r"(?<![\w.,:/$+-])0?([1-5])[.,]0(?![\w.,:/%])|^\W*0([1-5])(?=\W*$)")
+""" "5.0" and "05": a whole number all the same."""
+
 _SAID_BESIDE = re.compile(
     r"(?<![\w.])1\d{2,3}\s?%|(?<![\w./])(?:10/10|A\+)(?![\w/])"
     r"|(?<=3) *(?:m[aá]s o menos|more or less|so[- ]so|plus ou moins)(?=\W*$)"
-    r"|\b(?:of course|from (?:me|us))(?=\W*$)"
+    r"|\b(?:of course|from (?:me|us))(?=\W*$)|\b(?:(?:without a|no) doubt|hands down)\b"
+    r"|\bnothing less than(?= (?:a )?5)"
     r"|\b(?:on|in|en|sur) (?:a|the|una|la|une) (?:scale|escala|[ée]chelle)"
     r" (?:of|from|de|del) (?:1|one|uno|un) ?(?:to|-|a|al|[àa]) ?(?:5|five|cinco|cinq)\b",
     re.IGNORECASE,
@@ -105,6 +109,7 @@ def plain(text: str) -> str:
     made = unicodedata.normalize("NFKC", made.translate(_INVISIBLE)).translate(_APOSTROPHES)
     made = _RESERVED.sub("", made).replace("<3", " ")
     made = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in made)
+    made = _WHOLE.sub(lambda found: found[1] or found[2], made)
     made = _OPENING.sub("", _PLURAL.sub(r"\1", made))
     made = _JOINED.sub(r"\1 ", _SAID_BESIDE.sub(" ", made))
     made = _EMERGENCY.sub(lambda found: _MASKS[re.sub(r"\D", "", found[0])], made)

@@ -68,7 +68,7 @@ def read_rating(text: str, *, low: int = 1, high: int = 5, zero_skips: bool) -> 
     if found is None:
         return unread
     value, comment = found
-    if _contradicts(plain, value):
+    if _contradicts(plain, value) or _is_upside_down(value, comment):
         return unread
     if value == 0:
         return Reading(None, True, comment)
@@ -126,6 +126,8 @@ def _head(plain: str, tokens: list[_Token]) -> tuple[int, str | None] | None:
         return None
     if _is_text_speak(score, rest):
         return None
+    if score.value == 0 and any(folded(t.text) in words.GIVES for t in before):
+        return None  # "I would give 0" is the worst mark and no skip
     if _says_same_again(score, rest) or all(_is_filler(token, score.value) for token in rest):
         return score.value, None
     is_led = any(token.kind == "word" for token in before) and before[-1].kind != "sep"
@@ -151,10 +153,20 @@ def _contradicts(plain: str, value: int) -> bool:
     return 0 < value <= 2 and _AGREES.search(plain) is not None
 
 
+def _is_upside_down(value: int, comment: str | None) -> bool:
+    """ "1 excellent", "5 terrible": nothing but the other end of the scale; some read it upside down."""
+    said = {folded(word) for word in re.findall(r"[^\W\d_]+", comment or "")} - words.FILLER
+    if value >= 4:
+        return bool(said) and said <= words.BLAME and not said <= words.PRAISE
+    return 0 < value <= 2 and bool(said) and said <= words.PRAISE and not said <= words.BLAME
+
+
 def _is_wished(before: list[_Token], rest: list[_Token]) -> bool:
     """ "I want to give 5 but no", "5 barely": what the words around it take away from the score."""
     said = [folded(token.text) for token in rest if token.kind == "word"]
     if len(said) == 1 and said[0] in words.NEGATIONS:
+        return True
+    if said and said[0] in words.IS and not words.TOO.isdisjoint(said[:3]):
         return True
     wished = any(folded(token.text) in words.WISHES for token in before)
     return wished and bool(said) and said[0] in words.BUTS
@@ -237,7 +249,9 @@ def _is_half(rest: list[_Token]) -> bool:
 
 def _is_comment_word(score: _Token, rest: list[_Token], is_led: bool) -> bool:
     """The same where not even a comma divides them: "5 great job", but not "5 officers", "4 or 5"."""
-    following = [folded(token.text) for token in rest if token.kind == "word"]
+    # What a second number counts is not counted by the score: "5 response within 10 minutes".
+    upto = next((place for place, token in enumerate(rest) if token.kind == "other"), len(rest))
+    following = [folded(token.text) for token in rest[:upto] if token.kind == "word"]
     first = following[0]
     if score.text in words.AMBIGUOUS or first in words.RANGE or rest[0].text in words.SCORES:
         return False

@@ -48,14 +48,16 @@ FILLER = _words(
     creo
     pienso quizas tal vez seguro si hola gracias muchas por favor claro bueno que el
     buenas buenos tardes dias noches escojo elijo
+    pues verdad
     une je j' mets donne donnerais dirais dis j'ai ma reponse le la c'est crois pense suis oui bonjour salut
     merci
-    beaucoup s'il vous plait svp d'accord mettrais donnerai mettrai est note choisis bonsoir"""
+    beaucoup s'il vous plait svp d'accord mettrais donnerai mettrai est note choisis bonsoir moi"""
 )
 """Words that may stand around a score without changing it; no negation, no unit, no comparison among them."""
 
 LEADING = _words(
     """him her guys i'm this strongly totally completely agree disagree neutral
+    k alright um umm uh uhh hm hmm eh meh def obviously
     totalmente de acuerdo desacuerdo muy tout a fait accord"""
 )
 """Words that lead to a score and change nothing of it; behind it they are a comment."""
@@ -77,6 +79,8 @@ ONE_PERSON = _words(
 ACTED = _words("was is seemed listened helped explained treated fue era estuvo etait est")
 """ "5 officer was great": one person cannot be five."""
 
+GIVES = _words("give gave giving rate rating doy pongo daria mets donne mettrais donnerais")
+
 WISHES = _words("want would wish wanted gustaria quisiera quiero voudrais aimerais veux")
 BUTS = _words("but pero mais however")
 """A wish and a but: "I want to give 5 but no"."""
@@ -91,6 +95,16 @@ PRAISE = _words(
     tres satisfait satisfaite excellent parfait bon"""
 )
 """Before a 4 or 5 these say what it says."""
+
+BLAME = _words(
+    """poor terrible horrible awful bad worst rude unsatisfied dissatisfied unhappy disappointed service job
+    very not happy satisfied mal malo mala pesimo pesima peor muy servicio mauvais nul tres"""
+)
+"""Beside a 1 or 2 these say what it says."""
+
+TOO = _words("too enough not isnt wasnt generous demasiado suficiente trop assez")
+IS = _words("is isn't isnt was wasn't wasnt would es est")
+""" "1 is too high", "5 wasn't enough": the number is spoken about and not given."""
 
 RANGE = _words(
     "or to through thru and/or vs versus a o u ou y/o et/ou of out over de del des du sur sobre from x"
