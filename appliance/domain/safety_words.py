@@ -181,6 +181,8 @@ RED_EN: tuple[tuple[str, str], ...] = (
     ("not_breathing", r"^(?:i am |am |please |help )*(?:having )?(?:a |bad |severe )*(?:chest pains?|heart attack|stroke|seizure)(?: (?:now|help|please|right now))*$|(?:i|he|she|they|{KIN}) (?:just )?took pills"),
     ("hurt_or_hiding", r"(?:someone|people|{KIN}) (?:is|are) (?:badly |really |bad )?(?:hurt|injured)(?! (?:feelings|by|that))"),
     ("needs_help", r"^(?:please |help )*(?:es|esto es|cest|ceci est) (?:una|une) emergency"),
+    ("needs_help", r"(?:need|needs|want) (?:an |the |a )?(?:officers?|cop|deputy|deputies|someone|unit) (?:here )?(?:now|right now|asap|immediately|fast|quick)"),
+    ("hurt_or_hiding", r"^(?:i am |help |please |we are )*(?:locked|stuck|trapped) in (?:the|my|a|his) (?:bathroom|bedroom|closet|room|car|trunk|basement|house)"),
 )  # fmt: skip
 
 RED_ES: tuple[tuple[str, str], ...] = (
@@ -206,6 +208,7 @@ RED_ES: tuple[tuple[str, str], ...] = (
     ("not_breathing", r"(?:se|me) (?:tomo|tome|trago|trague) (?:muchas|todas las|un monton de|un frasco de|demasiadas) (?:pastillas|pildoras)"),
     ("shooting", r"(?:le|lo|la|me|nos|les) (?:acaban de )?(?:dispar(?:aron|o|ar)|apunalaron|balacearon)(?! (?:ayer|hace|el ano|la semana))"),
     ("not_breathing", r"se (?:me )?desmayo|esta desmayad[oa]|no reacciona|esta inconsciente"),
+    ("break_in", r"^(?:el |ella |alguien )*(?:entro|se metio)(?: (?:a|en) (?:la|mi) casa)? (?:ahorita|ahora|ya)$|^ya (?:entro|entraron|se metio|se metieron)(?= |$)|(?:esta|estan) adentro(?: de (?:la|mi) casa)?(?= |$)|(?:saquenme|sacame|saqueme) de aqui"),
 )  # fmt: skip
 
 RED_FR: tuple[tuple[str, str], ...] = (
@@ -223,6 +226,7 @@ RED_FR: tuple[tuple[str, str], ...] = (
     ("shooting", r"(?:il y a|ya|y a) (?:un |une |des |eu )*(?:fusillade|coups? de feu|tirs|tireur|bombe|explosion|mort|blesse)s?|(?:ils|on|ca|quelquun) tire(?:nt)?(?= |$)|(?:entends|entend) (?:\w+ )?(?:coups de feu|tirs)"),
     ("needs_help", r"(?<!pas )(?:besoin|envoyez|envoie|envoyer|appelez|appelle|faites venir|vite) (?:moi |nous )?(?:vite )?(?:de |d |du |la |le |une |un |les |des |l )*(?:police|dune ambulance|ambulance|lambulance|secours|pompiers|daide|laide|de laide|911|policiers|samu)(?! (?:pour (?:mon|un|le|comprendre|remplir)|avec|et (?:ils|elle)))|^(?:venez|depechez vous|vite|venez vite|faites vite)(?: (?:svp|vite|sil vous plait))*$"),
     ("break_in", r"(?:il|elle|ils|quelquun|mari|ex|homme) (?:veut|veulent|cherche a) (?:r)?entrer(?! (?:en contact|dans la police))"),
+    ("break_in", r"^(?:il|elle|quelquun|ils) (?:est|sont|vient d) ?entree?s?(?: chez moi| dans la maison)?$"),
 )  # fmt: skip
 
 CALLS_FOR_HELP = _words(
@@ -245,6 +249,7 @@ AMBER: tuple[tuple[str, str], ...] = (
     ("cancel", r"cancel (?:\w+ ){0,2}(?:call|officers?|police|request|report|dispatch|911|unit|units|visit|deput\w+|everything|complaint|case|ticket)|(?:dont|do not) (?:send|need) (?:\w+ ){0,2}(?:officers?|police|someone|units?|cops?|them|help)(?: anymore| any more)?|no longer need|(?:call|turn) (?:them|the officers?|police) (?:off|back|around)|nevermind|never mind|cancel(?:a|e|en|ar) (?:\w+ ){0,2}(?:llamada|reporte|oficial|policia|solicitud|caso)|ya no (?:necesito|ocupo|hace falta)|no (?:manden|envien|mande) (?:a )?(?:la |nadie|al )?|annule[rz]? (?:\w+ ){0,2}(?:appel|police|demande|agent|intervention|dossier)|plus besoin (?:de|d\w+)|pas besoin (?:de la police|de lagent|dun agent|dune patrouille)"),
     ("danger_word", r"guns?|knife|knives|weapons?|rifle|shotgun|pistol|machete|bomb|(?<!flu )(?<!a )(?<!best )(?<!long )(?<!good )shot(?! of| for| up)|shots|shooting|shooter|gunshots?|gunfire|stab\w*|kill(?:s|ed|ing|er)?(?! (?:it|time|service|job|work|response|team)(?!\w))|murder\w*|strangl\w+|chok(?:ed|ing)|suffocat\w+|unconscious|unresponsive|overdos\w+|bleed\w*|blood|hostage|kidnap\w*|abduct\w+|suicid\w+|die|dying|died|dead(?! end| battery| line)|hurt\w*|injur\w+|attack\w*|assault\w*|rap(?:e|ed|ing|ist)|molest(?:s|ed|ing|er|ers|ation)?|abus\w+|violen\w+|threat\w*|stalk\w+|beat (?:me|him|her|us|up|my)|beaten|beating|(?:hit|hits|hitting|punch\w*|slap\w*|kick\w*|chok\w*|grab\w*) (?:me|him|her|us|my|them|someone|himself|herself)|punched|slapped|jumped me"),
     ("danger_word", r"br[eo]a?ke? in(?:to|s)?|broken in(?:to)?|breaking in(?:to)?|break ins?|broke down my|kicked in (?:my|the)|burglar\w*|intruder\w*|robb\w+|mugg(?:ed|ing)|carjack\w*|home invasion|prowler|trespass(?:ing|er) (?:again|now)|(?:following|followed|follows|chasing|chased) (?:me|us|my|her|him)|fight(?:ing)? (?:now|outside|again)|on fire|house fire|smoke everywhere|(?:lots|lot) of smoke|a fire(?! (?:truck|station|hydrant|engine|drill|pit))|gas leak|smell gas|explosion|carbon monoxide|not breathing|wasnt breathing|cant breathe|ambulance|(?<!non )(?<!not an )(?<!isnt an )(?<!no )(?<!no es )(?<!no es una )(?<!pas une )emergency|(?<!no )(?<!any )danger\w*|unsafe|not safe|dont feel safe|scared|terrified|afraid|frightened|fear(?:ed|ing|s|ful)? (?:for|of|that|my)|in fear|panic\w*|cant talk|come back (?:again )?(?:to|and) (?:hurt|kill|get)|missing (?:child|person|son|daughter)|cry for help|screaming|drunk (?:driv\w+|and)|restraining order"),
+    ("danger_word", r"(?:i will|i am going to|going to|i am gonna) (?:shoot|kill|stab|hurt|beat) (?:him|her|them|you|my|the|someone)|(?:can|could|will) (?:you|u|someone|somebody) (?:please )?send (?:an officer|someone|a unit|somebody|a deputy|a cop)"),
     ("danger_word", r"^fire$|(?:is|are) (?:stealing|robbing|taking) my|cant find my (?:son|daughter|child|baby|kids?|mom|dad|wife|husband)|^(?:its |es |cest )?urgent(?: please)?$|gas smell"),
     ("danger_word", r"touch(?:ed|es|ing) (?:me|my (?:son|daughter|child))|being (?:followed|chased|watched|stalked)|hiding|hid from|hurt myself|kill yourself|die|harm|self harm|ending it|lost my (?:son|daughter|child)|took my (?:son|daughter|child|kids?)|missing (?:kid|baby)"),
     ("danger_word", r"pistolas?|cuchillos?|navaja|armas?|armad[oa]s?|disparo\w*|disparar\w*|balazos?|tiroteo|balacera|mata(?:r|ron|do|ndo)\w*|muert[oa]s?|murio|sangre|sangrando|herid[oa]s?|golpe(?:o|aron|ar|ando|a)\w*|peg(?:o|aron|ar|ando)\w*|viol(?:o|aron|ar|ada|ado|encia|ento|acion)\w*|amenaz\w+|secuestr\w+|suicid\w+|robaron|robo|asalt\w+|entraron a (?:mi|la)|se metieron|peligro\w*|(?:tengo|tenia|da|tuve) (?:mucho )?miedo|asustad[oa]s?|incendio|fuego|ambulancia|emergencia|me (?:siguio|siguieron|seguia|seguian|persiguio)|abus[oa]\w*|ataco|atacaron|lastim\w+|estrangul\w+|ahorc\w+"),
