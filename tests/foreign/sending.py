@@ -193,6 +193,8 @@ def _play_two(box: Box, other: ForeignModem, networks: tuple[Network, Network]) 
     )
     arrived = Counter((a.recipient, a.text) for network in networks for a in network.arrivals)
     assert max(arrived.values()) == 1, f"sent twice: {arrived.most_common(2)}\n{box.story()}"
+    # The last text is on the air before its answer is stored.
+    box.wait(lambda: not {"queued", "sending"} & set(_states(box)), 30, "a text stays in hand")
     states = _states(box)
     assert states["unknown"] <= 1 and set(states) <= {"delivered", "sent", "unknown"}, states
     said = Counter(each for network in networks for each in network.said)
