@@ -20,7 +20,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 class _Once(threading.local):
     """What waits for the commit of this thread's transaction."""
 
-    actions: list[Callable[[], None]]
+    actions: list[Callable[[], object]]
 
 
 _once = _Once()
@@ -83,7 +83,7 @@ def transaction(*, leaves_work: bool = True) -> Iterator[None]:
         hook()
 
 
-def once_committed(action: Callable[[], None]) -> None:
+def once_committed(action: Callable[[], object]) -> None:
     """Has `action` called when this thread's transaction has committed, and never if it does not.
 
     For what must not be done within it (a file, a sync) and must not be done for nothing.

@@ -8,6 +8,7 @@ made is not texted when it is restored. A number stands here as its keyed hash a
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import zlib
@@ -51,12 +52,14 @@ def note(number_id: int, by: str, now: Instant, *, is_out: bool) -> None:
     database.once_committed(lambda: _append([Line(now, is_out, by, keyed_hash)], now))
 
 
-def _append(lines: list[Line], now: Instant) -> None:
-    """Writes and syncs. Never raises: the opt-out itself is in the database, and a person is told."""
+def _append(lines: list[Line], now: Instant) -> bool:
+    """Writes and syncs, and says whether it could. Never raises: the database has it, a person is told."""
     try:
         _write(b"".join(line.written() for line in lines))
     except OSError as error:
         _complain("written", error, now)
+        return False
+    return True
 
 
 def _complain(what: str, error: OSError, now: Instant) -> None:
@@ -77,9 +80,10 @@ def _write(data: bytes) -> None:
         size = os.fstat(descriptor).st_size
         # Behind a line that a power failure cut, a new one begins; a blank line more is nothing.
         torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-        os.write(
-            descriptor, (b"\n" if torn else b"") + data
-        )  # one write a call: processes may append at once
+        # One write a call: processes may append at once. A full disk may take a part of it.
+        data = (b"\n" if torn else b"") + data
+        if os.write(descriptor, data) < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -133,7 +137,7 @@ def reconcile(now: Instant) -> int:
         .where(Contact.opted_out_at.is_null(False))
         .objects()
     }
-    missing = [line for digest, line in known.items() if line.is_out and digest not in held]
+    missing = [line for digest, line in known.items() if line.is_out and _says_more(line, held.get(digest))]
     if missing:
         with database.transaction():
             for line in missing:
@@ -146,10 +150,22 @@ def reconcile(now: Instant) -> int:
                 now,
                 details={"sentence": sentence, "numbers": len(missing)},
             )
-    unwritten = [line for digest, line in held.items() if digest not in known or not known[digest].is_out]
-    if unwritten:
-        _append(unwritten, now)
+    unwritten = [line for line in held.values() if _says_more(line, known.get(line.digest))]
+    if unwritten or alarms.is_open("optout_journal", "box"):
+        _catch_up(unwritten, now)
     return len(missing)
+
+
+def _says_more(line: Line, other: Line | None) -> bool:
+    """Whether an opt-out is missing in the other place, or is a mere STOP there, which START would lift."""
+    return other is None or not other.is_out or (other.by == "stop" and line.by != "stop")
+
+
+def _catch_up(lines: list[Line], now: Instant) -> None:
+    """Appends what is missing; where that works, the alarm that it did not is over."""
+    if _append(lines, now):
+        with database.transaction():
+            alarms.clear("optout_journal", "box", now)
 
 
 def _opt_out_again(line: Line, now: Instant) -> None:

@@ -16,6 +16,12 @@ NOW: Instant = 1_800_000_000_000
 ONE, OTHER = "+15415550123", "+15415550145"
 
 
+@pytest.fixture(autouse=True)
+def key(box: Path) -> None:
+    numbers.make_key(box.with_name("numbers.key"))
+    numbers.use_key(box.with_name("numbers.key"))
+
+
 def say_no(e164: str, by: str = "stop", at: Instant = NOW) -> None:
     with database.transaction():
         contacts.opt_out(numbers.remember(e164), by, at)
@@ -119,6 +125,27 @@ def test_where_it_cannot_be_written_the_no_holds_and_a_person_is_told(box: Path)
     assert is_out(ONE)
     assert [alarm.code for alarm in alarms.open_alarms()] == ["optout_journal"]
     assert optout_journal.reconcile(NOW) == 0
+
+
+def test_once_it_can_be_written_again_it_catches_up_and_the_alarm_ends(box: Path) -> None:
+    optout_journal.path().mkdir()
+    say_no(ONE)
+    optout_journal.path().rmdir()
+    optout_journal.reconcile(NOW + MINUTE)
+    assert set(optout_journal.read()) == {numbers.digest(ONE)}
+    assert alarms.open_alarms() == []
+
+
+def test_a_stop_that_staff_had_made_more_than_a_stop_becomes_that_again(box: Path, tmp_path: Path) -> None:
+    say_no(ONE, "stop")
+    t.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    older = tmp_path / "older.db"
+    shutil.copyfile(t.database.database, older)
+    say_no(ONE, "staff", NOW + 5)
+    restore(box, older)
+    assert optout_journal.reconcile(NOW + MINUTE) == 1
+    say_start(ONE)
+    assert is_out(ONE)
 
 
 def _append_many(first: int) -> None:
