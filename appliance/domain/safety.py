@@ -51,12 +51,14 @@ def _compiled(rows: Iterable[tuple[str, str]]) -> tuple[tuple[str, re.Pattern[st
 _SLIPS = _mended()
 _CONTRACTIONS = tuple((re.compile(rf"(?<!\w)(?:{short})(?!\w)"), full) for short, full in table.CONTRACTIONS)
 _RED = _compiled((*table.RED_EN, *table.RED_ES, *table.RED_FR))
+_RED_UNLESS_OVER = _compiled(table.RED_UNLESS_OVER)
+_HARMLESS = _compiled(table.HARMLESS)
 _AMBER = _compiled(table.AMBER)
 _LEET = str.maketrans("01345$@7", "oieassat")
 _KNOWN = (
     frozenset(
         word
-        for rows in (table.RED_EN, table.RED_ES, table.RED_FR, table.AMBER)
+        for rows in (table.RED_EN, table.RED_ES, table.RED_FR, table.RED_UNLESS_OVER, table.AMBER)
         for _, p in rows
         for word in re.findall(r"[a-z]{3,}", p)
     )
@@ -72,6 +74,37 @@ _LONG_AGO = re.compile(
     r"(?<!\w)(?:yesterday|last (?:night|week|month|year|time)|ago|years|back then|in the past|saved"
     r"|hace|ayer|hier)(?!\w)"
 )
+_OVER = re.compile(
+    r"(?<!\w)(?:thank\w*|gracias|merci|saved|arrested"
+    r"|(?:when|before|until|after) (?:you|they|police|the (?:police|officers?))(?: \w+)?"
+    r" (?:came|arrived|got|showed)"
+    r"|that (?:night|day|time)|before you|arrived|once|in (?:19|20)\d\d|was|were"
+    r"|sauvee?s?|arretee?s?|la semaine derniere|lan dernier|cette nuit la"
+    r"|anoche|esa (?:noche|vez)|arrestaron)(?!\w)"
+)
+_DENIED = re.compile(
+    r"(?<!\w)(?:(?:dont|do not|didnt|never) (?:think|believe)(?: that)?|not|never|wont|would never"
+    r"|no creo que|no(?= \w* ?$)|je ne crois pas qu\w*)(?: going to)? ?$"
+)
+_DENYING = ("self_harm", "hurt_or_hiding", "weapon")
+"""Families whose words are also used to say that there is none: "I am not going to hurt myself"."""
+
+_TIRED_OF = re.compile(
+    r"(?<!\w)(?:ruido|dolor|calor|espera|musica|risa|hambre|sueno|estres|trafico)(?: (?:me|nos))? ?$"
+)
+"""What kills by exaggeration in Spanish: "el ruido me está matando"."""
+
+_THANKED = re.compile(r"(?<!\w)(?:thank\w*|sav(?:ed|ing)) .*(?<!\w)(?:when|after|because)(?: \w+){0,3} ?$")
+
+_CAUGHT = re.compile(r" (?:was|were|got|has been) (?:arrested|caught|detained|taken)")
+
+_GREETED = re.compile(
+    r"(?:he|she|they|officers?) (?:is|are)(?: \w+)? here(?: now| already)?"
+    r" (?:thanks?(?! god)(?: you)?|ty)(?!\w)"
+    r"(?!.* (?:help|please|hurry|now|gun|knife)(?!\w))"
+)
+"""How the officer's coming is answered: "he is here now, thank you"."""
+
 _CONDITION = re.compile(
     r"(?<!\w)(?:if|when|whenever|next time|anytime|every time|cuando|si|quand|quando)(?: \w+){0,3} ?$"
 )
@@ -79,7 +112,8 @@ _CONDITION = re.compile(
 _PLEA = re.compile(
     r"^(?:please |pls )?(?:help(?: me| us)?(?! (?:was|came|with|desk))|send help|secours|aidez moi|ayudame"
     r"|auxilio|socorro|ayuda)(?!\w)"
-    r"|(?:^|(?<!\w)(?:please|someone|now|and|so|me|he|kidnapped|robbed|hurt|scared|outside) )"
+    r"|(?:^|(?<!\w)(?:please|someone|now|and|so|me|he|kidnapped|robbed|hurt|scared|outside|gun|knife"
+    r"|attack|seizure|stroke|overdose|blood|fire|breathing) )"
     r"(?:help(?: me| us)?|send help|ayudame|ayuda|auxilio|aidez moi|secours)"
     r"(?: please| now| por favor| svp)?$"
 )
@@ -91,17 +125,30 @@ def read(text: str) -> Safety:
     words = _meant(text)
     if _calls_for_help(text, words):
         return Safety(AlarmLevel.RED, "calls_for_help")
-    for family, pattern in _RED:
-        if any(_is_now(family, words, found) for found in pattern.finditer(words)):
-            return Safety(AlarmLevel.RED, family)
+    if (family := _present_danger(words)) is not None:
+        return Safety(AlarmLevel.RED, family)
     if _PLEA.search(words) and any(f == "danger_word" and p.search(words) for f, p in _AMBER):
         return Safety(AlarmLevel.RED, "calls_for_help")
-    if words.split() and all(word in table.KEYWORD_HELP - {"info"} for word in words.split()):
+    called = [word for word in words.split() if word not in table.NO_PART_OF_A_CALL]
+    if called and all(word in table.KEYWORD_HELP - {"info"} for word in called):
         return Safety(AlarmLevel.AMBER, "help_word")
     for family, pattern in _AMBER:
         if pattern.search(words):
             return Safety(AlarmLevel.AMBER, family)
     return Safety(None, None)
+
+
+def _present_danger(words: str) -> str | None:
+    """The family of the first red phrase that is meant as present, once what only sounds so is taken out."""
+    for _, harmless in _HARMLESS:
+        words = harmless.sub("-", words)
+    for family, pattern in _RED:
+        if any(_is_now(family, words, found) for found in pattern.finditer(words)):
+            return family
+    for family, pattern in _RED_UNLESS_OVER:
+        if pattern.search(words) and not (_LONG_AGO.search(words) or _OVER.search(words)):
+            return family
+    return None
 
 
 def _meant(text: str) -> str:
@@ -129,9 +176,9 @@ def _spelled(token: str) -> str:
 
 def _calls_for_help(text: str, words: str) -> bool:
     """The whole text calls: "help me", "send help", "911", HELP twice, drawn out or with "!"."""
-    tokens = [word for word in words.split() if word not in {"1", "2", "3", "4", "5"}]
+    tokens = [word for word in words.split() if word not in table.NO_PART_OF_A_CALL]
     calls = [word for word in tokens if word in table.CALLS_FOR_HELP]
-    if "".join(tokens) in {"suicide", "suicidio"}:
+    if "".join(tokens) in {"suicide", "suicidio"} or _calls_by_name(text, tokens):
         return True
     if not calls or any(word not in table.CALLS_FOR_HELP | table.URGENT for word in tokens):
         return False
@@ -141,12 +188,30 @@ def _calls_for_help(text: str, words: str) -> bool:
     return "!" in fold(text) or drawn_out or any(word in table.PRESSING for word in tokens)
 
 
+def _calls_by_name(text: str, tokens: list[str]) -> bool:
+    """ "Ambulance", "police!", "police police": nobody answers a question with that."""
+    if not tokens or any(word not in table.UNITS for word in tokens):
+        return False
+    return "!" in fold(text) or len(tokens) > 1 or tokens[0].startswith("ambulanc")
+
+
 def _is_now(family: str, words: str, found: re.Match[str]) -> bool:
-    """Whether a red phrase is meant as present: not told of the past, not a condition."""
-    before = words[: found.start()]
-    if family == "self_harm":
-        past = _PAST.search(before)
-        return past is None or ("tried" in past.group() and not _LONG_AGO.search(words))
-    if family == "needs_help":
-        return _CONDITION.search(before) is None
+    """Whether a red phrase is meant as present: not denied, not told of the past, not a condition."""
+    before, after = words[: found.start()], words[found.end() :]
+    if family in _DENYING and _DENIED.search(before):
+        return False
+    match family:
+        case "not_breathing":
+            return _THANKED.search(before) is None
+        case "violence":
+            return _TIRED_OF.search(before) is None
+        case "weapon":
+            return _CAUGHT.match(after) is None
+        case "outside":
+            return _GREETED.match(found.group()) is None
+        case "self_harm":
+            past = _PAST.search(before)
+            return past is None or ("tried" in past.group() and not _LONG_AGO.search(words))
+        case "needs_help":
+            return _CONDITION.search(before) is None
     return True
