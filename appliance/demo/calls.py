@@ -1,4 +1,5 @@
-"""Sample calls as a CAD export writes them: Cincinnati's nineteen columns and a CallerPhone. All invented."""
+"""Sample calls as a CAD export writes them: Cincinnati's nineteen columns, the caller's phone
+and role. All invented."""
 
 from __future__ import annotations
 
@@ -29,6 +30,7 @@ COLUMNS = (
     "SNA_NEIGHBORHOOD",
     "CPD_NEIGHBORHOOD",
     "CallerPhone",
+    "CallerRole",
 )
 
 TIME_FORMAT = "%m/%d/%Y %I:%M:%S %p"
@@ -49,6 +51,7 @@ class SampleCall:
     closed_at: datetime | None = None
     priority: str = "4"
     beat: str = "1"
+    role: str = ""
 
 
 def export(calls: Sequence[SampleCall]) -> str:
@@ -77,6 +80,7 @@ def export(calls: Sequence[SampleCall]) -> str:
                 "DISTRICT": call.beat,
                 "CPD_NEIGHBORHOOD": "SAMPLE",
                 "CallerPhone": call.phone,
+                "CallerRole": call.role,
             }
         )
     return out.getvalue()

@@ -37,6 +37,8 @@ ONCE_WITHIN = 55.0
 STOPPED_EARLY = 130
 """The exit status of a script that was stopped by hand, as shells have it."""
 FILES_OF = 12
+CARD_EVERY = 9
+"""Calls from one walk-in with a card to the next."""
 OTHER_TYPES = ("DOMESTIC DISTURBANCE", "ABANDONED VEHICLE", "SUICIDE THREAT")
 
 
@@ -57,7 +59,10 @@ def once(*, as_json: bool) -> int:
             for start in range(0, len(calls), FILES_OF):
                 stage.drop(f"{name}-{start:03d}.csv", export(calls[start : start + FILES_OF]))
             _wait(lambda: not any(stage.feed.glob("*.csv")) and _is_idle(stage), stage, deadline)
-        asked = sum(1 for part in parts if part.excluded is None)
+        walk_ins = script.walk_ins()
+        for number, code in zip(walk_ins, stage.print_cards(len(walk_ins)), strict=True):
+            people.walk_in(number, code, residents.WALK_IN, to=MODEM_NUMBER)
+        asked = sum(1 for part in parts if part.excluded is None) + len(walk_ins)
         played = _wait(lambda: people.have_spoken(asked) and _is_idle(stage), stage, deadline)
         if stopped.is_set():
             return STOPPED_EARLY
@@ -119,6 +124,11 @@ def _play(stage: Stage, people: Residents, chance: random.Random, stopped: threa
             stage.drop(f"call-{place:05d}-opened.csv", export([call]))
             open_calls.append((now + CLOSED_AFTER, call))
             place += 1
+            if place % CARD_EVERY == 0:
+                [code] = stage.print_cards(1)
+                # Counted from the other end, where no caller is.
+                number = script.number(-place // CARD_EVERY)
+                people.walk_in(number, code, residents.WALK_IN, to=MODEM_NUMBER)
         for due, call in [entry for entry in open_calls if entry[0] <= now]:
             open_calls.remove((due, call))
             closed = stage.local_now().replace(microsecond=0)
@@ -134,7 +144,9 @@ def _new_call(place: int, stage: Stage, people: Residents, chance: random.Random
     is_texted = place % 6 != 5
     met = place - place // 6
     number = script.number(place)
-    people.move_in(number, residents.ALL[met] if met < len(residents.ALL) else chance.choice(residents.ALL))
+    everybody = residents.ON_STAGE
+    persona = everybody[met] if met < len(everybody) else chance.choice(everybody)
+    people.move_in(number, persona)
     return SampleCall(
         script.event_number(place),
         chance.choice(ENABLED_TYPES if is_texted else OTHER_TYPES),
@@ -142,6 +154,7 @@ def _new_call(place: int, stage: Stage, people: Residents, chance: random.Random
         stage.local_now().replace(microsecond=0),
         priority=chance.choice("345"),
         beat=chance.choice("1234"),
+        role=persona.role,
     )
 
 

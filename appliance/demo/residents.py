@@ -36,6 +36,10 @@ class Persona:
     """Question -> 1-5, or 0 where the resident skipped; unanswered questions are not in it."""
     completes: bool = False
     stops: bool = False
+    role: str = ""
+    """The role in the call, as CAD has it; a victim is asked by the script for victims."""
+    waits: float = 0.0
+    """Seconds this resident takes longer than others before each text."""
 
 
 HAPPY = Persona(
@@ -121,6 +125,23 @@ CORRECTS = Persona(
 NEEDS_HELP = Persona("asks for help", ("HELP",))
 ASKS_STATE = Persona("asks for the state", ("STATUS",))
 WANTS_A_CALL = Persona("wants a call", ("4", "call me please"), {"overall": 4})
+VICTIM = Persona(
+    "is the victim of the call",
+    ("4", "5", "5", "4", "2", "Nobody told me what happens with my report"),
+    {"overall": 4, "listened": 5, "respect": 5, "fair": 4, "informed": 2},
+    completes=True,
+    role="VICTIM",
+)
+WALK_IN = Persona(
+    "texts the code of a card",
+    ("3", "4", "4", "4", "5", "The clerk at the counter was patient"),
+    {"overall": 3, "listened": 4, "respect": 4, "fair": 4, "resolved": 5},
+    completes=True,
+)
+"""Was handed a card with a one-time code: asked without a call, and in no figure about calls."""
+
+LATE = Persona("answers when the survey is over", ("4",), waits=75.0)
+"""The answer is kept, and not scored. Its wait is too long for a script that ends within a minute."""
 
 ALL: tuple[Persona, ...] = (
     HAPPY,
@@ -146,7 +167,12 @@ ALL: tuple[Persona, ...] = (
     NEEDS_HELP,
     ASKS_STATE,
     WANTS_A_CALL,
+    VICTIM,
 )
+"""Everybody the fixed script asks about a call."""
+
+ON_STAGE: tuple[Persona, ...] = (LATE, *ALL)
+"""Everybody the demo that one watches asks about a call."""
 
 
 class Residents:
@@ -168,6 +194,13 @@ class Residents:
             self._personas[number] = persona
             self._said[number] = 0
 
+    def walk_in(self, number: str, code: str, persona: Persona, *, to: str) -> None:
+        """Somebody texts the code of a card to the box, and answers what comes back like this persona."""
+        self.move_in(number, persona)
+        with self._lock:
+            stamp = self._stamp(number)
+        self._network.receive(number, code, to=to, after=self._thinking_time(), sent_at=stamp)
+
     def have_spoken(self, how_many: int) -> bool:
         """Whether `how_many` people were asked and all of them have said all they had to say."""
         with self._lock:
@@ -186,7 +219,7 @@ class Residents:
                 return
             self._said[sent.recipient] = turn + 1
             texts = [(text, self._stamp(sent.recipient)) for text in persona.says[turn].split("\f")]
-        after = self._thinking_time()
+        after = self._thinking_time() + persona.waits
         for place, (text, stamp) in enumerate(texts):
             later = after + place * _BETWEEN
             self._network.receive(sent.recipient, text, to=sent.sender, after=later, sent_at=stamp)

@@ -47,6 +47,7 @@ AREAS = (
     ),
 )
 ROUNDS = 4
+WALK_INS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,12 @@ def parts() -> tuple[Part, ...]:
     return tuple(found)
 
 
+def walk_ins() -> tuple[str, ...]:
+    """The numbers of those who were handed a card; none of them called."""
+    called = len(parts())
+    return tuple(number(called + place) for place in range(WALK_INS))
+
+
 def _asked(place: int, persona: Persona, call_type: str) -> Part:
     return Part(event_number(place), call_type, number(place), persona)
 
@@ -124,6 +131,7 @@ def closed(script: Sequence[Part], now: datetime) -> list[SampleCall]:
                 closed_at,
                 call.priority,
                 call.beat,
+                call.role,
             )
         )
     return calls
@@ -132,4 +140,6 @@ def closed(script: Sequence[Part], now: datetime) -> list[SampleCall]:
 def _call(part: Part, place: int, now: datetime) -> SampleCall:
     received = now - timedelta(minutes=12, seconds=place % 50)
     beat = str(place % 4 + 1)
-    return SampleCall(part.event_number, part.call_type, part.phone, received, beat=beat)
+    return SampleCall(
+        part.event_number, part.call_type, part.phone, received, beat=beat, role=part.persona.role
+    )

@@ -16,7 +16,7 @@ from appliance import clock, config
 from appliance.config import Config
 from appliance.demo.calls import ENABLED_TYPES
 from appliance.domain import policy
-from appliance.store import accounts, database, numbers, policies
+from appliance.store import accounts, cards, database, numbers, policies
 
 MODEM_NUMBER = "+19075550100"
 """In an area where none of the demo's residents live: a text to it comes back to the box."""
@@ -60,7 +60,7 @@ UNHURRIED: dict[str, Any] = {
     **_AT_ONCE,
     "events": {"settle": "2s"},
     # The sample numbers come round again after some hours.
-    "survey": {**_AT_ONCE["survey"], "delay": "2s", "cooldown": "1h"},
+    "survey": {**_AT_ONCE["survey"], "delay": "2s", "cooldown": "1h", "open_for": "1m"},
     "limits": {**_AT_ONCE["limits"], "repeat_calls": 0, "shared_line_calls": 0},
 }
 """The policy of the demo one watches: what takes minutes and hours on a real box takes seconds."""
@@ -108,6 +108,11 @@ class Stage:
             policies.forget_loaded()
             policies.add(document, "demo", clock.now())
             accounts.add(ACCOUNT, self.password, accounts.Role.SUPERVISOR, "demo", clock.now())
+
+    def print_cards(self, count: int) -> list[str]:
+        """What `aftercall codes print` does: so many one-time codes, good for a day."""
+        with database.connection(), database.transaction():
+            return cards.make(count, ACCOUNT, 24 * 60 * 60 * 1000, clock.now())
 
     def start(self, module: str, log: Path) -> None:
         """Starts a service as a process of its own, its log in a file."""
