@@ -42,6 +42,7 @@ _PRAISED = "|".join(
 _JOINED = re.compile(rf"(?<!\w)([1-5])(?=(?:{_PRAISED})\b)", re.IGNORECASE)
 _OPENING = re.compile(
     r"^\W*(?:(?:hi|hey|hello) there|it was an?|i feel like an?|like an?|i would say like an?"
+    r"|como una?|genre un|out of (?:5|five),?(?=\W*(?:an? )?\w+\W*$)"
     r"|(?:i'll|i will|i'd|i would|let's|lets|let us|ill) (?:go with|say)(?: an?)?"
     r"|(?:they|he|she|you|u|ya|y'all|yall|you guys|everyone|everybody|the officers?)(?: all)?"
     r" (?:gets?|deserves?|earned) an?|only an?"
